@@ -1,0 +1,382 @@
+//! The classifier: vectoriser, model, calibration and thresholds behind one door.
+
+use std::path::Path;
+
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+
+use crate::corpus::{DataFile, Document};
+use crate::error::{Error, Result};
+use crate::features::{Analysis, SparseVector, TfidfVectorizer, Transformer};
+use crate::language;
+use crate::metrics::LabelScore;
+use crate::model::{Calibration, ClassWeight, Convergence, PrecisionPoint, Solver, Task};
+use crate::packed::Packed;
+use crate::{model_file, pretrained};
+
+/// How a model was trained and where it comes from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Provenance {
+    /// Version of the program that trained it.
+    pub program_version: String,
+    /// The training files.
+    pub files: Vec<DataFile>,
+    /// Number of training articles.
+    pub articles: usize,
+    /// Training articles of each label, in the model's label order.
+    pub label_counts: Vec<usize>,
+    /// Training articles without a label.
+    pub unlabelled: usize,
+    /// Training articles of each language, the most frequent first.
+    pub languages: Vec<(String, usize)>,
+    /// Seed of the folds.
+    pub seed: u64,
+    /// Inverse strength of the regularisation.
+    pub c: f64,
+    /// Weighting of the classes.
+    pub class_weight: ClassWeight,
+    /// The solver.
+    pub solver: Solver,
+    /// Number of folds of the cross-validation, 0 for none.
+    pub folds: usize,
+    /// Groups of articles that were kept in one fold.
+    pub groups: usize,
+    /// How the fits ended, in the model's label order.
+    pub convergence: Vec<Convergence>,
+    /// Out-of-fold scores at the model's thresholds, in the model's label order.
+    pub out_of_fold: Vec<LabelScore>,
+}
+
+/// Everything of a model but its large arrays; the header of a model file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ModelInfo {
+    /// The labels in the model's order.
+    pub labels: Vec<String>,
+    /// How the labels relate.
+    pub task: Task,
+    /// Settings of the vectoriser.
+    pub features: crate::features::TfidfParams,
+    /// Decision values without any feature.
+    pub intercepts: Vec<f64>,
+    /// From decision values to probabilities.
+    pub calibration: Calibration,
+    /// Probability from which a label is given, one a label.
+    pub thresholds: Vec<f64>,
+    /// Thresholds for chosen precisions, for each label; empty without cross-validation.
+    pub precision_points: Vec<Vec<PrecisionPoint>>,
+    /// Where it comes from.
+    pub provenance: Provenance,
+}
+
+/// Something about an article that makes its labels less trustworthy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Warning {
+    /// The article has no words at all: the scores are the model's base rates.
+    NoWords,
+    /// Few of the article's words are known to the model.
+    FewKnownWords,
+    /// The article is in a language that the model was hardly trained on.
+    UnknownLanguage,
+}
+
+impl Warning {
+    /// The warning in words.
+    pub fn message(self) -> &'static str {
+        match self {
+            Self::NoWords => "no words in the text",
+            Self::FewKnownWords => "few known words",
+            Self::UnknownLanguage => "language the model was not trained on",
+        }
+    }
+}
+
+/// What the model says of an article.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Prediction {
+    /// Probability of each label, in the model's order.
+    pub scores: Vec<f64>,
+    /// The labels given: indices into the model's labels, the most probable first.
+    pub labels: Vec<usize>,
+    /// The article's language (ISO 639-1), if it could be told.
+    pub language: Option<&'static str>,
+    /// Reasons to doubt.
+    pub warnings: Vec<Warning>,
+}
+
+/// How labels are chosen from probabilities, where the model's own way is not wanted.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Decision {
+    /// One threshold for all labels.
+    pub threshold: Option<f64>,
+    /// The k most probable labels, whatever their probability (with a threshold: those of them
+    /// that reach it).
+    pub top_k: Option<usize>,
+    /// Thresholds with at least this out-of-fold precision, between 0.80 and 0.99.
+    pub target_precision: Option<f64>,
+}
+
+/// Words known less than this share of the time make [`Warning::FewKnownWords`].
+const LEAST_KNOWN: f64 = 0.5;
+
+/// A trained model that classifies articles.
+///
+/// ```
+/// use newstopics::TopicClassifier;
+///
+/// let classifier = TopicClassifier::pretrained();
+/// let prediction = classifier.predict("Die EU-Kommission verhängt Antidumpingzölle auf Stahl aus China.");
+/// assert_eq!(classifier.label_names(&prediction), ["tariffs"]);
+/// ```
+#[derive(Debug, Clone)]
+pub struct TopicClassifier {
+    pub(crate) info: ModelInfo,
+    pub(crate) vectorizer: TfidfVectorizer,
+    /// Feature by feature, all labels together.
+    pub(crate) weights: Packed<f32>,
+}
+
+impl TopicClassifier {
+    /// The model inside the library: export controls, critical minerals, tariffs, defense.
+    pub fn pretrained() -> Self {
+        pretrained::classifier()
+    }
+
+    /// Reads a model file.
+    ///
+    /// Errors: a file that cannot be read, that is no model, of another format version, or
+    /// damaged anywhere.
+    pub fn load(path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref();
+        let bytes = std::fs::read(path).map_err(|e| Error::io("read the model", path, e))?;
+        Self::from_bytes(bytes).map_err(|e| e.in_file(path))
+    }
+
+    /// A model from the bytes of a model file.
+    ///
+    /// Errors: as [`TopicClassifier::load`].
+    pub fn from_bytes(bytes: impl Into<Bytes>) -> Result<Self> {
+        model_file::read(bytes.into(), false)
+    }
+
+    /// The bytes of the model's file.
+    pub fn to_bytes(&self) -> Result<Vec<u8>> {
+        model_file::write(self)
+    }
+
+    /// Writes the model's file: to a temporary file beside it first, so that a reader finds the
+    /// old model or the new one, never a part.
+    pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
+        crate::atomic::write(path.as_ref(), &self.to_bytes()?)
+    }
+
+    /// What the model is and where it comes from.
+    pub fn info(&self) -> &ModelInfo {
+        &self.info
+    }
+
+    /// The labels in the model's order.
+    pub fn labels(&self) -> &[String] {
+        &self.info.labels
+    }
+
+    /// The fitted vectoriser.
+    pub fn vectorizer(&self) -> &TfidfVectorizer {
+        &self.vectorizer
+    }
+
+    /// Weight of a feature for a label.
+    ///
+    /// # Panics
+    /// When feature or label are out of range.
+    pub fn weight(&self, feature: usize, label: usize) -> f32 {
+        assert!(label < self.labels().len(), "no label {label}");
+        self.weights.get(feature * self.labels().len() + label)
+    }
+
+    /// Something that classifies article after article, fast; one for each thread.
+    pub fn predictor(&self) -> Predictor<'_> {
+        Predictor {
+            classifier: self,
+            transformer: self.vectorizer.transformer(),
+            decision: Decision::default(),
+        }
+    }
+
+    /// Classifies one text without a title.
+    pub fn predict(&self, text: &str) -> Prediction {
+        self.predictor().predict("", text)
+    }
+
+    /// Classifies one article.
+    pub fn predict_document(&self, document: &Document) -> Prediction {
+        self.predictor().predict(document.title(), &document.text)
+    }
+
+    /// Names of the labels given to an article, the most probable first.
+    pub fn label_names(&self, prediction: &Prediction) -> Vec<&str> {
+        prediction
+            .labels
+            .iter()
+            .map(|&label| self.labels()[label].as_str())
+            .collect()
+    }
+
+    /// Decision values of a vector: intercept plus weights times values, one a label.
+    pub fn decision_function(&self, vector: &SparseVector) -> Vec<f64> {
+        let n_labels = self.labels().len();
+        let mut decision = self.info.intercepts.clone();
+        for (feature, value) in vector.iter() {
+            for (d, weight) in decision.iter_mut().zip(self.weights.row(feature, n_labels)) {
+                *d += f64::from(value) * f64::from(weight);
+            }
+        }
+        decision
+    }
+
+    /// Calibrated probabilities of a vector, one a label.
+    pub fn predict_proba(&self, vector: &SparseVector) -> Vec<f64> {
+        let mut values = self.decision_function(vector);
+        self.info.calibration.apply(self.info.task, &mut values);
+        values
+    }
+
+    /// The share of training articles that carry each label.
+    pub fn base_rates(&self) -> Vec<f64> {
+        let provenance = &self.info.provenance;
+        provenance
+            .label_counts
+            .iter()
+            .map(|&count| count as f64 / provenance.articles.max(1) as f64)
+            .collect()
+    }
+
+    /// The threshold of each label under a decision, `None` where nothing reaches the precision
+    /// that is asked for. Errors: see [`Predictor::with_decision`].
+    pub fn thresholds(&self, decision: &Decision) -> Result<Vec<Option<f64>>> {
+        if let Some(threshold) = decision.threshold {
+            if !(0.0..=1.0).contains(&threshold) {
+                return Err(Error::usage(format!(
+                    "found the threshold {threshold}, expected a number from 0 to 1"
+                )));
+            }
+            return Ok(vec![Some(threshold); self.labels().len()]);
+        }
+        let Some(target) = decision.target_precision else {
+            return Ok(self.info.thresholds.iter().copied().map(Some).collect());
+        };
+        Ok(self
+            .precision_points(target)?
+            .into_iter()
+            .map(|point| point.threshold)
+            .collect())
+    }
+
+    /// For each label what is known of the least precision at or above `target`.
+    ///
+    /// Errors: a target outside 0.80 to 0.99; a model without out-of-fold scores, or multi-class.
+    pub fn precision_points(&self, target: f64) -> Result<Vec<PrecisionPoint>> {
+        if !(0.8..=0.99).contains(&target) {
+            return Err(Error::usage(format!(
+                "found the target precision {target}, expected a number from 0.80 to 0.99"
+            )));
+        }
+        if self.info.precision_points.is_empty() {
+            return Err(Error::usage(
+                "the model has no thresholds for precisions: they come from cross-validation of a multi-label model (train with --folds 5)",
+            ));
+        }
+        Ok(self
+            .info
+            .precision_points
+            .iter()
+            .filter_map(|points| points.iter().find(|p| p.target >= target - 1e-9))
+            .copied()
+            .collect())
+    }
+}
+
+/// Classifies articles one after another (see [`TopicClassifier::predictor`]).
+#[derive(Debug, Clone)]
+pub struct Predictor<'c> {
+    classifier: &'c TopicClassifier,
+    transformer: Transformer<'c>,
+    decision: Decision,
+}
+
+impl Predictor<'_> {
+    /// Chooses labels in another way than the model's own.
+    ///
+    /// Errors: a threshold outside 0 to 1, a target precision the model has no thresholds for,
+    /// `top_k` of 0.
+    pub fn with_decision(mut self, decision: Decision) -> Result<Self> {
+        self.classifier.thresholds(&decision)?;
+        if decision.top_k == Some(0) {
+            return Err(Error::usage("found --top-k 0, expected at least 1"));
+        }
+        self.decision = decision;
+        Ok(self)
+    }
+
+    /// Classifies one article; an article without words gets the base rates and no label.
+    pub fn predict(&mut self, title: &str, text: &str) -> Prediction {
+        let (vector, analysis) = self.transformer.analyse(title, text);
+        if analysis.words == 0 {
+            return Prediction {
+                scores: self.classifier.base_rates(),
+                labels: Vec::new(),
+                language: None,
+                warnings: vec![Warning::NoWords],
+            };
+        }
+        let scores = self.classifier.predict_proba(&vector);
+        let language = language::detect(title, text);
+        Prediction {
+            labels: self.decide(&scores),
+            warnings: self.warnings(analysis, language),
+            language,
+            scores,
+        }
+    }
+
+    fn warnings(&self, analysis: Analysis, language: Option<&'static str>) -> Vec<Warning> {
+        let mut warnings = Vec::new();
+        if (analysis.known_words as f64) < LEAST_KNOWN * analysis.words as f64 {
+            warnings.push(Warning::FewKnownWords);
+        }
+        let provenance = &self.classifier.info.provenance;
+        let trained_on = |language: &str| {
+            provenance
+                .languages
+                .iter()
+                .any(|(name, count)| name == language && count * 50 >= provenance.articles)
+        };
+        if language.is_some_and(|language| !trained_on(language)) {
+            warnings.push(Warning::UnknownLanguage);
+        }
+        warnings
+    }
+
+    /// The labels that probabilities earn, the most probable first.
+    fn decide(&self, scores: &[f64]) -> Vec<usize> {
+        let mut ranked: Vec<usize> = (0..scores.len()).collect();
+        ranked.sort_by(|&a, &b| scores[b].total_cmp(&scores[a]).then(a.cmp(&b)));
+        let own = Decision::default();
+        if self.classifier.info.task == Task::MultiClass && self.decision == own {
+            ranked.truncate(1);
+            return ranked;
+        }
+        if self.decision.threshold.is_some()
+            || self.decision.target_precision.is_some()
+            || self.decision.top_k.is_none()
+        {
+            let thresholds = self.classifier.thresholds(&self.decision).unwrap_or_default();
+            ranked.retain(|&l| thresholds.get(l).copied().flatten().is_some_and(|t| scores[l] >= t));
+        }
+        ranked.truncate(self.decision.top_k.unwrap_or(usize::MAX));
+        ranked
+    }
+}

@@ -1,0 +1,150 @@
+//! `newstopics inspect`.
+
+use std::fmt::Write as _;
+use std::io::Write;
+
+use newstopics::{Result, TopicClassifier};
+use serde_json::{Map, Value, json};
+
+use super::args::{InspectArgs, ReportFormat};
+use super::output::{self, write_error};
+use super::style;
+
+pub fn run(args: InspectArgs) -> Result<()> {
+    let classifier = super::load(args.model.as_deref())?;
+    let bytes = classifier.to_bytes()?.len();
+    let name = args
+        .model
+        .as_ref()
+        .map_or("the model inside the program".to_owned(), |path| path.display().to_string());
+    let mut out = output::stdout();
+    match args.format {
+        ReportFormat::Text => {
+            let mut text = String::new();
+            // Writing to a string cannot fail.
+            let _ = describe(&mut text, &classifier, &name, bytes, args.top);
+            write!(out, "{text}")
+        }
+        ReportFormat::Json => writeln!(out, "{:#}", to_json(&classifier, &name, bytes, args.top)),
+    }
+    .and_then(|()| out.flush())
+    .map_err(write_error)
+}
+
+/// The terms of the largest weights for a label; of a term of several families the largest.
+fn strongest_terms(classifier: &TopicClassifier, label: usize, top: usize) -> Vec<(String, f32)> {
+    let vectorizer = classifier.vectorizer();
+    let mut ranked: Vec<(f32, usize)> = (0..vectorizer.n_features())
+        .map(|feature| (classifier.weight(feature, label), feature))
+        .collect();
+    ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    ranked
+        .into_iter()
+        .take(top)
+        .filter(|(weight, _)| *weight > 0.0)
+        .map(|(weight, feature)| (vectorizer.feature(feature).1.replace(' ', "_"), weight))
+        .collect()
+}
+
+fn to_json(classifier: &TopicClassifier, name: &str, bytes: usize, top: usize) -> Value {
+    let info = classifier.info();
+    let terms: Map<String, Value> = info
+        .labels
+        .iter()
+        .enumerate()
+        .map(|(label, name)| {
+            let terms: Vec<Value> = strongest_terms(classifier, label, top)
+                .into_iter()
+                .map(|(term, weight)| json!({"term": term, "weight": weight}))
+                .collect();
+            (name.clone(), json!(terms))
+        })
+        .collect();
+    let blocks: Vec<Value> = classifier
+        .vectorizer()
+        .blocks()
+        .iter()
+        .map(|b| json!({"family": b.family(), "features": b.vocabulary().len()}))
+        .collect();
+    let mut object = json!({"model": name, "bytes": bytes, "blocks": blocks, "strongest_terms": terms});
+    if let (Value::Object(object), Ok(Value::Object(info))) = (&mut object, serde_json::to_value(info)) {
+        object.extend(info);
+    }
+    object
+}
+
+fn describe(
+    out: &mut String,
+    classifier: &TopicClassifier,
+    name: &str,
+    bytes: usize,
+    top: usize,
+) -> std::fmt::Result {
+    let info = classifier.info();
+    let provenance = &info.provenance;
+    writeln!(out, "{}", style::paint(style::heading(), name))?;
+    writeln!(out, "size        {:.2} MiB", bytes as f64 / f64::from(1 << 20))?;
+    let task = serde_json::to_value(info.task).unwrap_or_default();
+    writeln!(out, "task        {}", task.as_str().unwrap_or_default())?;
+    let features = &info.features;
+    for block in classifier.vectorizer().blocks() {
+        let family = format!("{:?}", block.family()).to_lowercase();
+        let range = match family.as_str() {
+            "word" => features.word_ngrams,
+            _ => features.char_ngrams,
+        };
+        let range = range.map(|r| r.to_string()).unwrap_or_default();
+        writeln!(out, "features    {} {family} {range}-grams", block.vocabulary().len())?;
+    }
+    writeln!(
+        out,
+        "settings    C {}, class weight {:?}, min_df {}, title weight {}, char weight {}",
+        provenance.c,
+        provenance.class_weight,
+        features.min_df,
+        features.title_weight,
+        features.char_weight
+    )?;
+    writeln!(
+        out,
+        "trained     by newstopics {} with seed {}, {} folds of {} groups",
+        provenance.program_version, provenance.seed, provenance.folds, provenance.groups
+    )?;
+    for file in &provenance.files {
+        writeln!(out, "from        {} ({} articles, sha256 {})", file.name, file.records, file.sha256)?;
+    }
+    let languages: Vec<String> = provenance
+        .languages
+        .iter()
+        .take(6)
+        .map(|(language, count)| format!("{language} {count}"))
+        .collect();
+    writeln!(
+        out,
+        "articles    {} ({} without a label); languages: {}",
+        provenance.articles,
+        provenance.unlabelled,
+        languages.join(", ")
+    )?;
+    for (label, name) in info.labels.iter().enumerate() {
+        writeln!(out, "\n{}", style::paint(style::label(label), name))?;
+        writeln!(
+            out,
+            "  articles  {}, threshold {:.3}",
+            provenance.label_counts[label], info.thresholds[label]
+        )?;
+        if let Some(score) = provenance.out_of_fold.get(label) {
+            writeln!(
+                out,
+                "  out-of-fold precision {:.3}, recall {:.3}, F1 {:.3}",
+                score.precision, score.recall, score.f1
+            )?;
+        }
+        let terms: Vec<String> = strongest_terms(classifier, label, top)
+            .into_iter()
+            .map(|(term, weight)| format!("{term} {weight:.2}"))
+            .collect();
+        writeln!(out, "  terms     {}", terms.join(", "))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,65 @@
+//! The command line: the only place that prints, colours or exits.
+
+mod args;
+mod evaluate;
+mod explain;
+mod inspect;
+mod output;
+mod predict;
+mod style;
+mod train;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use newstopics::{Error, Result, TopicClassifier};
+
+use args::{Cli, Command};
+
+/// Parses the arguments, runs the command and gives the exit code.
+pub fn run() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            return if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS };
+        }
+    };
+    let result = match cli.command {
+        Command::Predict(args) => predict::run(args),
+        Command::Train(args) => train::run(args),
+        Command::Evaluate(args) => evaluate::run(args),
+        Command::Explain(args) => explain::run(args),
+        Command::Inspect(args) => inspect::run(args),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if output::is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            output::note(format_args!("error: {error}"));
+            ExitCode::from(error.kind().exit_code())
+        }
+    }
+}
+
+/// The model of a file, or the embedded one.
+fn load(model: Option<&std::path::Path>) -> Result<TopicClassifier> {
+    match model {
+        Some(path) => TopicClassifier::load(path).map_err(|error| {
+            // A model that is not there is a model that cannot be used.
+            Error::new(newstopics::ErrorKind::Model, error.message().to_owned()).in_file(path)
+        }),
+        None => Ok(TopicClassifier::pretrained()),
+    }
+}
+
+/// Sets the number of threads; 0 is all there are.
+fn use_threads(threads: usize) -> Result<()> {
+    if threads == 0 {
+        return Ok(());
+    }
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build_global()
+        .map_err(|e| Error::usage(format!("cannot use {threads} threads: {e}")))
+}

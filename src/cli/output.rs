@@ -1,0 +1,39 @@
+//! Standard output for data, standard error for words.
+
+use std::fmt;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+use anstream::{AutoStream, ColorChoice};
+use newstopics::Error;
+
+/// Buffered standard output; colours are taken out unless it is a terminal that wants them.
+pub type Output = BufWriter<AutoStream<io::Stdout>>;
+
+/// Opens standard output.
+pub fn stdout() -> Output {
+    BufWriter::with_capacity(1 << 16, AutoStream::new(io::stdout(), colour(&io::stdout())))
+}
+
+fn colour(stream: &impl anstream::stream::RawStream) -> ColorChoice {
+    // NO_COLOR counts when it is not empty (no-color.org); anstream knows the rest.
+    AutoStream::choice(stream)
+}
+
+/// Says something on standard error.
+pub fn note(message: fmt::Arguments<'_>) {
+    // Nobody can be told that standard error is gone.
+    let _ = writeln!(anstream::stderr(), "newstopics: {message}");
+}
+
+/// A failed write to standard output as the crate's error.
+pub fn write_error(error: io::Error) -> Error {
+    Error::io("write to standard output", Path::new("-"), error)
+}
+
+/// Whether somebody stopped reading our output, which is no fault.
+pub fn is_closed_pipe(error: &Error) -> bool {
+    std::error::Error::source(error)
+        .and_then(|source| source.downcast_ref::<io::Error>())
+        .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}

@@ -1,0 +1,90 @@
+//! `newstopics train`.
+
+use std::io::Write;
+
+use newstopics::corpus::Dataset;
+use newstopics::model::Task;
+use newstopics::{Error, Result, Trained, report};
+
+use super::args::TrainArgs;
+use super::output::{self, write_error};
+
+pub fn run(args: TrainArgs) -> Result<()> {
+    super::use_threads(args.threads)?;
+    // Better to fail before the work than after it.
+    if let Some(folder) = args.model.parent().filter(|f| !f.as_os_str().is_empty())
+        && !folder.is_dir()
+    {
+        return Err(Error::usage("the folder of the model does not exist").in_file(&args.model));
+    }
+    let single = args.task() == Some(Task::MultiClass);
+    let data = Dataset::read(&args.data, args.labels.input.format(), &args.columns(), single)?;
+    let trained = args.trainer().fit(&data)?;
+    let info = trained.classifier.info();
+    let task = match info.task {
+        Task::MultiLabel => "multi-label (any number of labels an article)",
+        Task::MultiClass => "multi-class (exactly one label an article)",
+    };
+    output::note(format_args!("task: {task}"));
+    for warning in &trained.warnings {
+        output::note(format_args!("warning: {warning}"));
+    }
+    let bytes = trained.classifier.to_bytes()?;
+    trained.classifier.save(&args.model)?;
+    let mut out = output::stdout();
+    out.write_all(summary(&trained, bytes.len(), &args).as_bytes())
+        .and_then(|()| out.flush())
+        .map_err(write_error)
+}
+
+fn summary(trained: &Trained, bytes: usize, args: &TrainArgs) -> String {
+    let info = trained.classifier.info();
+    let provenance = &info.provenance;
+    let mut lines = Vec::new();
+    for file in &provenance.files {
+        lines.push(format!("read     {} articles from {}", file.records, file.name));
+    }
+    let languages: Vec<String> = provenance
+        .languages
+        .iter()
+        .take(4)
+        .map(|(language, count)| format!("{language} {count}"))
+        .collect();
+    lines.push(format!(
+        "         {} without a label; languages: {}",
+        provenance.unlabelled,
+        languages.join(", ")
+    ));
+    let blocks: Vec<String> = trained
+        .classifier
+        .vectorizer()
+        .blocks()
+        .iter()
+        .map(|block| format!("{} {:?} n-grams", block.vocabulary().len(), block.family()).to_lowercase())
+        .collect();
+    lines.push(format!("learnt   {} labels from {}", info.labels.len(), blocks.join(" and ")));
+    if let Some(slowest) = provenance.convergence.iter().map(|c| c.iterations).max() {
+        let norm = provenance.convergence.iter().map(|c| c.gradient_norm).fold(0.0, f64::max);
+        lines.push(format!(
+            "         {slowest} iterations at most, gradient norm {norm:.2e} at most"
+        ));
+    }
+    let mut text = lines.join("\n");
+    match &trained.out_of_fold {
+        Some(report) => {
+            text += &format!(
+                "\nscores   out-of-fold, {} folds of {} groups (near-duplicates stay together)\n\n{}",
+                provenance.folds,
+                provenance.groups,
+                report::to_text(report)
+            );
+        }
+        None => text += "\nscores   none (--folds 0): raw probabilities, thresholds 0.5\n",
+    }
+    text += &format!(
+        "\nwrote    {} ({:.1} MiB)\n",
+        args.model.display(),
+        bytes as f64 / f64::from(1 << 20)
+    );
+    text
+}

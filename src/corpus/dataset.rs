@@ -1,0 +1,176 @@
+//! Labelled articles of one or more files, in memory.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::readers::{self, Columns, Format, Record};
+use super::{Document, split_labels};
+use crate::error::{Error, Position, Result};
+
+/// A file that data came from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DataFile {
+    /// The file's name without its folder.
+    pub name: String,
+    /// SHA-256 of its bytes, in hexadecimal.
+    pub sha256: String,
+    /// Number of articles read from it.
+    pub records: usize,
+}
+
+/// Labelled articles; the vectors run in parallel.
+#[derive(Debug, Clone, Default)]
+pub struct Dataset {
+    /// The articles.
+    pub documents: Vec<Document>,
+    /// Each article's labels, sorted.
+    pub labels: Vec<Vec<String>>,
+    /// Each article's language as the data say it.
+    pub langs: Vec<Option<String>>,
+    /// Each article's group, if any (see [`Columns::group`]).
+    pub groups: Vec<Option<String>>,
+    /// Where each article stands.
+    pub positions: Vec<Position>,
+    /// The files read.
+    pub files: Vec<DataFile>,
+}
+
+impl Dataset {
+    /// Reads labelled files. With `single` a cell of labels is one label whatever it contains.
+    ///
+    /// Errors: what the readers report; a file without a column of labels; no article at all.
+    pub fn read(
+        paths: &[PathBuf],
+        format: Option<Format>,
+        columns: &Columns,
+        single: bool,
+    ) -> Result<Self> {
+        let mut data = Self::default();
+        for path in paths {
+            data.read_file(path, format, columns, single)?;
+        }
+        if data.documents.is_empty() {
+            let error = Error::data("found no article, expected at least one below the header");
+            return Err(match paths.first() {
+                Some(path) => error.in_file(path),
+                None => error,
+            });
+        }
+        Ok(data)
+    }
+
+    fn read_file(
+        &mut self,
+        path: &Path,
+        format: Option<Format>,
+        columns: &Columns,
+        single: bool,
+    ) -> Result<()> {
+        let Some(format) = format.or_else(|| Format::of_path(path)) else {
+            return Err(Error::usage(
+                "the name does not tell the format, expected .csv, .tsv or .jsonl (or say it with --input-format)",
+            )
+            .in_file(path));
+        };
+        let source: Box<dyn Read + Send> = if path == Path::new("-") {
+            Box::new(io::stdin())
+        } else {
+            Box::new(File::open(path).map_err(|e| Error::io("open", path, e))?)
+        };
+        let hasher = Arc::new(Mutex::new(Sha256::new()));
+        let hashed = HashingReader {
+            source,
+            hasher: Arc::clone(&hasher),
+        };
+        let before = self.documents.len();
+        for record in readers::read(hashed, path, format, columns)? {
+            self.push_record(record?, single)?;
+        }
+        let digest = hasher
+            .lock()
+            .map(|hasher| hasher.clone().finalize())
+            .unwrap_or_default();
+        self.files.push(DataFile {
+            name: path
+                .file_name()
+                .unwrap_or(path.as_os_str())
+                .to_string_lossy()
+                .into_owned(),
+            sha256: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+            records: self.documents.len() - before,
+        });
+        Ok(())
+    }
+
+    /// Adds an article that comes from no file.
+    pub fn push(&mut self, document: Document, mut labels: Vec<String>) {
+        labels.sort_unstable();
+        self.documents.push(document);
+        self.labels.push(labels);
+        self.langs.push(None);
+        self.groups.push(None);
+        self.positions.push(Position::default());
+    }
+
+    /// Adds the place of an article to an error.
+    pub(crate) fn locate(&self, error: Error, row: usize) -> Error {
+        error.at_position(&self.positions[row])
+    }
+
+    fn push_record(&mut self, record: Record, single: bool) -> Result<()> {
+        let place = |error: Error| error.at_position(&record.position);
+        let Some(cell) = &record.labels else {
+            return Err(place(Error::data(
+                "found no column of labels, expected `labels` or `label` (or say it with --labels-column)",
+            )));
+        };
+        let labels = split_labels(cell, single).map_err(|e| place(e.in_field("labels")))?;
+        self.documents.push(record.document);
+        self.labels.push(labels);
+        self.langs.push(record.lang);
+        self.groups.push(record.group);
+        self.positions.push(record.position);
+        Ok(())
+    }
+
+    /// Number of articles.
+    pub fn len(&self) -> usize {
+        self.documents.len()
+    }
+
+    /// Whether there are no articles.
+    pub fn is_empty(&self) -> bool {
+        self.documents.is_empty()
+    }
+
+    /// Number of articles of each label, labels sorted.
+    pub fn label_counts(&self) -> BTreeMap<String, usize> {
+        let mut counts = BTreeMap::new();
+        for label in self.labels.iter().flatten() {
+            *counts.entry(label.clone()).or_default() += 1;
+        }
+        counts
+    }
+}
+
+/// Hashes what passes through.
+struct HashingReader<R> {
+    source: R,
+    hasher: Arc<Mutex<Sha256>>,
+}
+
+impl<R: Read> Read for HashingReader<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = self.source.read(buffer)?;
+        if let Ok(mut hasher) = self.hasher.lock() {
+            hasher.update(&buffer[..length]);
+        }
+        Ok(length)
+    }
+}

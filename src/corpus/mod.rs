@@ -1,0 +1,14 @@
+//! Articles and their labels: reading them from files, and splitting them honestly.
+
+mod dataset;
+mod document;
+mod duplicates;
+mod folds;
+mod labels;
+pub mod readers;
+
+pub use dataset::{DataFile, Dataset};
+pub use document::Document;
+pub use duplicates::near_duplicate_groups;
+pub use folds::{Folds, assign_folds};
+pub use labels::split_labels;

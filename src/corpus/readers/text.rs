@@ -1,0 +1,62 @@
+//! A file that is one article.
+
+use std::io::Read;
+use std::path::PathBuf;
+
+use super::{Record, Records, utf8};
+use crate::corpus::Document;
+use crate::error::{Error, Position, Result};
+
+pub(super) fn read(source: impl Read + Send + 'static, path: PathBuf) -> Records {
+    Box::new(std::iter::once_with(move || article(source, path)))
+}
+
+fn article(mut source: impl Read, path: PathBuf) -> Result<Record> {
+    let mut bytes = Vec::new();
+    source
+        .read_to_end(&mut bytes)
+        .map_err(|e| Error::io("read", &path, e))?;
+    let text = utf8(bytes).map_err(|e| e.in_file(&path))?;
+    let (title, text) = split_title(&text);
+    Ok(Record {
+        document: Document {
+            id: path.display().to_string(),
+            title,
+            text,
+        },
+        position: Position {
+            file: Some(path),
+            ..Position::default()
+        },
+        ..Record::default()
+    })
+}
+
+/// The first line is the title when a blank line follows it.
+fn split_title(text: &str) -> (Option<String>, String) {
+    let text = text.trim_start();
+    if let Some((first, rest)) = text.split_once('\n')
+        && let Some((second, rest)) = rest.split_once('\n')
+        && second.trim().is_empty()
+        && !rest.trim().is_empty()
+    {
+        return (Some(first.trim().to_owned()), rest.trim_start().to_owned());
+    }
+    (None, text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_is_followed_by_a_blank_line() {
+        assert_eq!(
+            split_title("Titel\r\n\r\nText\nmehr"),
+            (Some("Titel".to_owned()), "Text\nmehr".to_owned())
+        );
+        assert_eq!(split_title("Text\nmehr"), (None, "Text\nmehr".to_owned()));
+        assert_eq!(split_title("Text\n\n"), (None, "Text\n\n".to_owned()));
+        assert_eq!(split_title(""), (None, String::new()));
+    }
+}

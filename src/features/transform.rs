@@ -1,0 +1,374 @@
+//! Vectors of new documents from a fitted vectoriser.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use foldhash::fast::RandomState;
+
+use super::tfidf::{Family, TfidfVectorizer, norm_factor, term_frequency};
+use crate::text::{char_ngrams, fold_into, tokens};
+
+/// A document's features (ascending) and their values.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct SparseVector {
+    indices: Vec<u32>,
+    values: Vec<f32>,
+}
+
+impl SparseVector {
+    /// Number of features the document has.
+    pub fn len(&self) -> usize {
+        self.indices.len()
+    }
+
+    /// Whether the document has none of the model's features.
+    pub fn is_empty(&self) -> bool {
+        self.indices.is_empty()
+    }
+
+    /// Pairs of feature and value, features ascending.
+    pub fn iter(&self) -> impl Iterator<Item = (usize, f32)> + '_ {
+        self.indices.iter().map(|&i| i as usize).zip(self.values.iter().copied())
+    }
+
+    /// The value of a feature, 0 when the document does not have it.
+    pub fn get(&self, feature: usize) -> f32 {
+        u32::try_from(feature)
+            .ok()
+            .and_then(|feature| self.indices.binary_search(&feature).ok())
+            .map_or(0.0, |at| self.values[at])
+    }
+}
+
+/// What was seen while a document was turned into its vector.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Analysis {
+    /// Words of title and text.
+    pub words: usize,
+    /// How many of them the model knows as a word feature; where the model has no word
+    /// features, those of which it knows a character n-gram.
+    pub known_words: usize,
+}
+
+/// The features a single word has by itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct WordFeatures {
+    /// The folded word.
+    pub folded: String,
+    /// Its 1-gram, if known.
+    pub unigram: Option<u32>,
+    /// Its known character n-grams, one entry for each time one occurs in it.
+    pub char_ngrams: Vec<u32>,
+}
+
+/// A memo of this many words is emptied when it is full: it bounds the memory of a long run.
+const MEMO_WORDS: usize = 1 << 17;
+
+#[derive(Debug, Clone)]
+struct MemoEntry {
+    folded: Range<usize>,
+    unigram: Option<u32>,
+    grams: Range<usize>,
+}
+
+/// Turns documents into vectors, one after another.
+///
+/// It remembers the features of each word it has met, as news text repeats its words: that turns
+/// most of the work on character n-grams into one look-up a word. The result never depends on
+/// what came before. For several threads, make one for each.
+#[derive(Debug, Clone)]
+pub struct Transformer<'v> {
+    vectorizer: &'v TfidfVectorizer,
+    memo: HashMap<Box<str>, u32, RandomState>,
+    entries: Vec<MemoEntry>,
+    folded: String,
+    grams: Vec<u32>,
+    counts: Vec<u32>,
+    touched: Vec<u32>,
+    /// The words of the document at hand: memo entry, first of a paragraph, weight.
+    words: Vec<(u32, bool, u32)>,
+    term: String,
+}
+
+impl TfidfVectorizer {
+    /// A transformer with an empty memo.
+    pub fn transformer(&self) -> Transformer<'_> {
+        Transformer {
+            vectorizer: self,
+            memo: HashMap::default(),
+            entries: Vec::new(),
+            folded: String::new(),
+            grams: Vec::new(),
+            counts: vec![0; self.n_features()],
+            touched: Vec::new(),
+            words: Vec::new(),
+            term: String::new(),
+        }
+    }
+
+    fn word_features(&self, word: &str) -> WordFeatures {
+        let mut features = WordFeatures::default();
+        fold_into(word, &mut features.folded);
+        for block in self.blocks() {
+            let index = |term: &str| {
+                block
+                    .vocabulary()
+                    .id(term)
+                    .map(|id| (block.offset() + id) as u32)
+            };
+            match block.family() {
+                Family::Word => {
+                    if self.params().word_ngrams.is_some_and(|r| r.min() == 1) {
+                        features.unigram = index(&features.folded);
+                    }
+                }
+                Family::Char => {
+                    let Some(range) = self.params().char_ngrams else {
+                        continue;
+                    };
+                    let padded = format!(" {} ", features.folded);
+                    char_ngrams(&padded, range, |gram| {
+                        features.char_ngrams.extend(index(gram));
+                    });
+                }
+            }
+        }
+        features
+    }
+}
+
+impl Transformer<'_> {
+    /// The vector of a document.
+    pub fn transform(&mut self, title: &str, text: &str) -> SparseVector {
+        self.analyse(title, text).0
+    }
+
+    /// The vector of a document and what was seen on the way.
+    pub fn analyse(&mut self, title: &str, text: &str) -> (SparseVector, Analysis) {
+        let analysis = self.read_words(title, text);
+        self.count_words();
+        self.count_ngrams(|_, _, _| ());
+        (self.take_vector(), analysis)
+    }
+
+    /// Like [`Transformer::analyse`], and calls `visit` with the places of every feature: the
+    /// numbers of the first and the last word it covers, counted over title and text.
+    pub(crate) fn analyse_places(
+        &mut self,
+        title: &str,
+        text: &str,
+        mut visit: impl FnMut(u32, Range<usize>, u32),
+    ) -> SparseVector {
+        self.read_words(title, text);
+        for (place, &(entry, _, weight)) in self.words.iter().enumerate() {
+            let entry = &self.entries[entry as usize];
+            for &feature in entry.unigram.iter().chain(&self.grams[entry.grams.clone()]) {
+                visit(feature, place..place + 1, weight);
+            }
+        }
+        self.count_words();
+        self.count_ngrams(visit);
+        self.take_vector()
+    }
+
+    fn read_words(&mut self, title: &str, text: &str) -> Analysis {
+        if self.entries.len() > MEMO_WORDS {
+            self.memo.clear();
+            self.entries.clear();
+            self.folded.clear();
+            self.grams.clear();
+        }
+        self.words.clear();
+        let has_words = self.vectorizer.params().word_ngrams.is_some_and(|r| r.min() == 1);
+        let title_weight = self.vectorizer.params().title_weight;
+        let mut analysis = Analysis::default();
+        for (text, weight) in [(title, title_weight), (text, 1)] {
+            let mut first = true;
+            for token in tokens(text) {
+                let number = match self.memo.get(token.text) {
+                    Some(&number) => number,
+                    None => self.remember(token.text),
+                };
+                let entry = &self.entries[number as usize];
+                let known = if has_words {
+                    entry.unigram.is_some()
+                } else {
+                    !entry.grams.is_empty()
+                };
+                analysis.words += 1;
+                analysis.known_words += usize::from(known);
+                self.words.push((number, first || token.starts_paragraph, weight));
+                first = false;
+            }
+        }
+        analysis
+    }
+
+    fn remember(&mut self, word: &str) -> u32 {
+        let features = self.vectorizer.word_features(word);
+        let number = self.entries.len() as u32;
+        let folded = self.folded.len()..self.folded.len() + features.folded.len();
+        let grams = self.grams.len()..self.grams.len() + features.char_ngrams.len();
+        self.folded.push_str(&features.folded);
+        self.grams.extend(features.char_ngrams);
+        self.entries.push(MemoEntry {
+            folded,
+            unigram: features.unigram,
+            grams,
+        });
+        self.memo.insert(word.into(), number);
+        number
+    }
+
+    fn add(counts: &mut [u32], touched: &mut Vec<u32>, feature: u32, weight: u32) {
+        let count = &mut counts[feature as usize];
+        if *count == 0 {
+            touched.push(feature);
+        }
+        *count = count.saturating_add(weight);
+    }
+
+    fn count_words(&mut self) {
+        for &(entry, _, weight) in &self.words {
+            let entry = &self.entries[entry as usize];
+            for &feature in entry.unigram.iter().chain(&self.grams[entry.grams.clone()]) {
+                Self::add(&mut self.counts, &mut self.touched, feature, weight);
+            }
+        }
+    }
+
+    /// Counts word n-grams of two and more words.
+    fn count_ngrams(&mut self, mut visit: impl FnMut(u32, Range<usize>, u32)) {
+        let Some(range) = self.vectorizer.params().word_ngrams else {
+            return;
+        };
+        let Some(block) = self.vectorizer.blocks().iter().find(|b| b.family() == Family::Word)
+        else {
+            return;
+        };
+        if range.max() < 2 {
+            return;
+        }
+        for place in 0..self.words.len() {
+            let (entry, _, weight) = self.words[place];
+            self.term.clear();
+            self.term.push_str(&self.folded[self.entries[entry as usize].folded.clone()]);
+            for last in place + 1..(place + range.max()).min(self.words.len()) {
+                let (entry, starts_paragraph, _) = self.words[last];
+                if starts_paragraph {
+                    break;
+                }
+                self.term.push(' ');
+                self.term.push_str(&self.folded[self.entries[entry as usize].folded.clone()]);
+                if last - place + 1 < range.min() {
+                    continue;
+                }
+                if let Some(id) = block.vocabulary().id(&self.term) {
+                    let feature = (block.offset() + id) as u32;
+                    Self::add(&mut self.counts, &mut self.touched, feature, weight);
+                    visit(feature, place..last + 1, weight);
+                }
+            }
+        }
+    }
+
+    /// The counts as a vector; leaves the transformer ready for the next document.
+    fn take_vector(&mut self) -> SparseVector {
+        self.touched.sort_unstable();
+        let mut vector = SparseVector {
+            indices: std::mem::take(&mut self.touched),
+            values: Vec::new(),
+        };
+        vector.values.reserve_exact(vector.indices.len());
+        let sublinear = self.vectorizer.params().sublinear_tf;
+        let mut start = 0;
+        for block in self.vectorizer.blocks() {
+            let next = block.offset() + block.vocabulary().len();
+            let end = vector.indices.partition_point(|&i| (i as usize) < next);
+            let mut squares = 0.0_f64;
+            for &feature in &vector.indices[start..end] {
+                let count = std::mem::take(&mut self.counts[feature as usize]);
+                let value =
+                    term_frequency(count, sublinear) * block.idf(feature as usize - block.offset());
+                squares += f64::from(value) * f64::from(value);
+                vector.values.push(value);
+            }
+            let factor = norm_factor(squares, self.vectorizer.block_weight(block.family()));
+            for value in &mut vector.values[start..end] {
+                *value *= factor;
+            }
+            start = end;
+        }
+        vector
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::corpus::Document;
+    use crate::features::TfidfParams;
+
+    fn documents() -> Vec<Document> {
+        [
+            ("Zölle auf Stahl", "Die USA erheben Zölle auf Stahl.\n\nStahl wird teurer."),
+            ("", "Kupfer und Stahl: Preise steigen, Zoelle auf Kupfer bleiben."),
+            ("Kupfer", "Preise für Kupfer steigen. Preise steigen."),
+        ]
+        .iter()
+        .enumerate()
+        .map(|(i, (title, text))| Document::new(i.to_string(), *title, *text))
+        .collect()
+    }
+
+    #[test]
+    fn a_vector_is_the_same_alone_and_in_the_training_matrix() {
+        let params = TfidfParams {
+            min_df: 1,
+            title_weight: 2,
+            word_ngrams: "1-3".parse().ok(),
+            ..TfidfParams::default()
+        };
+        let documents = documents();
+        let (vectorizer, matrix) = TfidfVectorizer::fit_transform(&params, &documents).unwrap();
+        let mut shared = vectorizer.transformer();
+        for (row, document) in documents.iter().enumerate() {
+            let vector = shared.transform(document.title(), &document.text);
+            let alone = vectorizer.transformer().transform(document.title(), &document.text);
+            assert_eq!(vector, alone);
+            let column_values = (0..matrix.n_columns()).filter_map(|c| {
+                let (rows, values) = matrix.column(c);
+                let at = rows.binary_search(&(row as u32)).ok()?;
+                Some((c, values[at]))
+            });
+            assert!(vector.iter().eq(column_values));
+        }
+    }
+
+    #[test]
+    fn no_ngram_reaches_over_a_paragraph() {
+        let params = TfidfParams {
+            min_df: 1,
+            ..TfidfParams::default()
+        };
+        let (vectorizer, _) = TfidfVectorizer::fit_transform(&params, &documents()).unwrap();
+        let words = vectorizer.blocks()[0].vocabulary();
+        assert!(words.id("auf stahl").is_some());
+        assert!(words.id("stahl stahl").is_none());
+        assert!(words.id("stahl die").is_none());
+    }
+
+    #[test]
+    fn max_features_keeps_the_most_frequent() {
+        let params = TfidfParams {
+            min_df: 1,
+            max_features: Some(3),
+            char_ngrams: None,
+            word_ngrams: "1".parse().ok(),
+            ..TfidfParams::default()
+        };
+        let (vectorizer, _) = TfidfVectorizer::fit_transform(&params, &documents()).unwrap();
+        let terms: Vec<&str> = vectorizer.blocks()[0].vocabulary().terms().collect();
+        assert_eq!(terms, ["auf", "kupfer", "stahl"]);
+    }
+}

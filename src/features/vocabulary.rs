@@ -1,0 +1,228 @@
+//! The explicit, sorted vocabulary of one block of features.
+
+use bytes::Bytes;
+
+use crate::error::{Error, Result};
+use crate::packed::Packed;
+
+/// Marks an empty slot of the look-up table.
+const EMPTY: u32 = u32::MAX;
+
+/// Terms in byte order and a look-up table into them.
+///
+/// All three parts lie in a model file as they are used: the terms one after another, where each
+/// ends, and an open-addressing table (linear probing, a power of two of slots, at most three
+/// quarters full) from a term's hash to its position. A look-up compares the term itself, so two
+/// terms never share a feature.
+#[derive(Debug, Clone)]
+pub struct Vocabulary {
+    terms: Bytes,
+    ends: Packed<u32>,
+    table: Packed<u32>,
+}
+
+impl Vocabulary {
+    /// A vocabulary of terms given in ascending byte order without repetition.
+    ///
+    /// An error when there are more than 2^31 terms or more than 4 GiB of them.
+    pub(crate) fn from_sorted<'a>(sorted: impl IntoIterator<Item = &'a str>) -> Result<Self> {
+        let mut terms = String::new();
+        let mut ends = Vec::new();
+        for term in sorted {
+            terms.push_str(term);
+            ends.push(u32::try_from(terms.len()).map_err(|_| too_large())?);
+        }
+        if ends.len() > 1 << 31 {
+            return Err(too_large());
+        }
+        let mut table = vec![EMPTY; table_slots(ends.len())];
+        let mut start = 0;
+        for (id, &end) in ends.iter().enumerate() {
+            let mut slot = first_slot(&terms.as_bytes()[start..end as usize], table.len());
+            while table[slot] != EMPTY {
+                slot = (slot + 1) & (table.len() - 1);
+            }
+            table[slot] = id as u32;
+            start = end as usize;
+        }
+        Ok(Self {
+            terms: terms.into_bytes().into(),
+            ends: ends.into_iter().collect(),
+            table: table.into_iter().collect(),
+        })
+    }
+
+    /// The vocabulary over the parts of a model file. `trusted` leaves out the checks that read
+    /// every term; without it every property that look-ups rely on is verified.
+    pub(crate) fn from_parts(
+        terms: Bytes,
+        ends: Packed<u32>,
+        table: Packed<u32>,
+        trusted: bool,
+    ) -> Result<Self> {
+        let vocabulary = Self { terms, ends, table };
+        if !trusted {
+            vocabulary.validate()?;
+        }
+        Ok(vocabulary)
+    }
+
+    fn validate(&self) -> Result<()> {
+        let broken = |what: &str| Err(Error::model(format!("the vocabulary {what}")));
+        if std::str::from_utf8(&self.terms).is_err() {
+            return broken("is not valid UTF-8");
+        }
+        if self.table.len() != table_slots(self.len()) {
+            return broken("has a look-up table of the wrong size");
+        }
+        let (mut start, mut previous): (usize, &[u8]) = (0, &[]);
+        for end in self.ends.iter() {
+            let Some(term) = self.terms.get(start..end as usize) else {
+                return broken("has terms that end before they begin");
+            };
+            if term <= previous {
+                return broken("is not sorted");
+            }
+            if std::str::from_utf8(term).is_err() {
+                return broken("has a term that is not valid UTF-8");
+            }
+            (start, previous) = (end as usize, term);
+        }
+        if start != self.terms.len() {
+            return broken("has bytes after its last term");
+        }
+        // As many filled slots as terms, and every term found at its own id: each id is there
+        // once and, a quarter of the slots being free, no look-up can run forever.
+        let filled = self.table.iter().filter(|&id| id != EMPTY).count();
+        if filled != self.len() || (0..self.len()).any(|id| self.id(self.term(id)) != Some(id)) {
+            return broken("does not agree with its look-up table");
+        }
+        Ok(())
+    }
+
+    /// Number of terms.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there are no terms.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The position of a term, if it is in the vocabulary.
+    pub fn id(&self, term: &str) -> Option<usize> {
+        if self.is_empty() {
+            return None;
+        }
+        let mask = self.table.len() - 1;
+        let mut slot = first_slot(term.as_bytes(), self.table.len());
+        loop {
+            let id = self.table.get(slot);
+            if id == EMPTY {
+                return None;
+            }
+            let id = id as usize;
+            if id < self.len() && self.term_bytes(id) == term.as_bytes() {
+                return Some(id);
+            }
+            slot = (slot + 1) & mask;
+        }
+    }
+
+    /// The term at a position.
+    ///
+    /// # Panics
+    /// When `id` is not below [`Vocabulary::len`].
+    pub fn term(&self, id: usize) -> &str {
+        std::str::from_utf8(self.term_bytes(id)).unwrap_or_default()
+    }
+
+    fn term_bytes(&self, id: usize) -> &[u8] {
+        let start = if id == 0 { 0 } else { self.ends.get(id - 1) };
+        &self.terms[start as usize..self.ends.get(id) as usize]
+    }
+
+    /// The terms in ascending byte order.
+    pub fn terms(&self) -> impl Iterator<Item = &str> {
+        (0..self.len()).map(|id| self.term(id))
+    }
+
+    /// The parts as they lie in a model file: terms, ends, look-up table.
+    pub(crate) fn parts(&self) -> [&[u8]; 3] {
+        [&self.terms, self.ends.as_bytes(), self.table.as_bytes()]
+    }
+}
+
+fn too_large() -> Error {
+    Error::usage(
+        "the vocabulary is too large (more than 4 GiB of terms): set a higher --min-df or a --max-features",
+    )
+}
+
+/// Slots for a number of terms: the next power of two that is at most three quarters full.
+fn table_slots(terms: usize) -> usize {
+    (terms + terms / 3 + 1).next_power_of_two()
+}
+
+/// FNV-1a with a final mix (the table takes the low bits, which FNV alone mixes poorly).
+/// Part of the file format: it must never change within a format version.
+fn first_slot(term: &[u8], slots: usize) -> usize {
+    let hash = term.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, &byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    let mixed = (hash ^ (hash >> 32)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (mixed >> 32) as usize & (slots - 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rebuild(vocabulary: &Vocabulary, change: impl Fn(&mut [Vec<u8>; 3])) -> Result<Vocabulary> {
+        let mut parts = vocabulary.parts().map(<[u8]>::to_vec);
+        change(&mut parts);
+        let [terms, ends, table] = parts.map(Bytes::from);
+        Vocabulary::from_parts(
+            terms,
+            Packed::new(ends).unwrap(),
+            Packed::new(table).unwrap(),
+            false,
+        )
+    }
+
+    #[test]
+    fn finds_every_term_and_nothing_else() {
+        let terms: Vec<String> = (0..5000).map(|i| format!("term{i:05}")).collect();
+        let vocabulary = Vocabulary::from_sorted(terms.iter().map(String::as_str)).unwrap();
+        for (id, term) in terms.iter().enumerate() {
+            assert_eq!(vocabulary.id(term), Some(id));
+            assert_eq!(vocabulary.term(id), term);
+        }
+        assert_eq!(vocabulary.id("term"), None);
+        assert_eq!(vocabulary.id(""), None);
+        assert!(rebuild(&vocabulary, |_| ()).is_ok());
+    }
+
+    #[test]
+    fn empty_vocabulary_answers() {
+        let vocabulary = Vocabulary::from_sorted([]).unwrap();
+        assert!(vocabulary.is_empty());
+        assert_eq!(vocabulary.id("x"), None);
+    }
+
+    #[test]
+    fn refuses_damage() {
+        let vocabulary = Vocabulary::from_sorted(["a", "b", "ä"]).unwrap();
+        let changes: [fn(&mut [Vec<u8>; 3]); 5] = [
+            |p| p[0][0] = b'c',
+            |p| p[0][2] = 0xff,
+            |p| p[1][0] = 9,
+            |p| p[2].iter_mut().for_each(|b| *b = 0xff),
+            |p| p[2].truncate(4),
+        ];
+        for (number, change) in changes.into_iter().enumerate() {
+            assert!(rebuild(&vocabulary, change).is_err(), "change {number}");
+        }
+    }
+}

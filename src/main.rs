@@ -1,0 +1,9 @@
+//! The program `newstopics`.
+
+mod cli;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::run()
+}

@@ -1,0 +1,315 @@
+//! The fit on all documents, and the same fit with each fold held out.
+
+use ndarray::Array2;
+use rayon::prelude::*;
+
+use super::dense;
+use super::kernel::{Kernel, Real};
+use super::logistic::LogisticModel;
+use super::loss::Link;
+use super::newton::{Block, Convergence, Settings, solve};
+use super::params::{Precision, Solver, ValidLogisticParams};
+use super::targets::{Targets, Task};
+use crate::corpus::Folds;
+use crate::error::Result;
+use crate::matrix::TfidfMatrix;
+
+/// A model of all documents, and what models that had not seen a document said of it.
+pub(crate) struct CrossFit {
+    pub(crate) model: LogisticModel,
+    /// Decision values, documents by labels; each document's come from the model that was
+    /// fitted without its fold.
+    pub(crate) out_of_fold: Option<Array2<f64>>,
+}
+
+/// Fits a model, and with `folds` also one without each fold.
+///
+/// The vocabulary and idf are those of all documents in every fold: they know no labels.
+pub(crate) fn cross_fit(
+    matrix: &TfidfMatrix,
+    targets: &Targets,
+    folds: Option<&Folds>,
+    params: &ValidLogisticParams,
+) -> Result<CrossFit> {
+    match (params.solver, params.precision) {
+        (Solver::Linfa, _) => dense::cross_fit(matrix, targets, folds, params),
+        (Solver::Newton, Precision::Single) => {
+            Ok(Fitter::<f32>::new(matrix, targets, folds, params).cross_fit())
+        }
+        (Solver::Newton, Precision::Double) => {
+            Ok(Fitter::<f64>::new(matrix, targets, folds, params).cross_fit())
+        }
+    }
+}
+
+/// Labels that share a sweep over the matrix: a cache line of `f32`.
+const WIDE: usize = 16;
+/// Enough for a handful of labels without carrying twelve idle columns along.
+const NARROW: usize = 4;
+
+/// One column of a block: a label, fitted without one fold or with all documents.
+#[derive(Debug, Clone, Copy)]
+struct Column {
+    label: usize,
+    held_out: Option<usize>,
+}
+
+/// A column's part of a solution.
+struct Fitted<T> {
+    column: Column,
+    coefficients: Vec<T>,
+    margins: Vec<T>,
+    intercept: f64,
+    reference: f64,
+    convergence: Convergence,
+}
+
+struct Fitter<'a, T> {
+    kernel: Kernel<'a>,
+    matrix: &'a TfidfMatrix,
+    targets: &'a Targets,
+    folds: Option<&'a Folds>,
+    params: &'a ValidLogisticParams,
+    /// The fits on all documents by label, once they are there.
+    full: Vec<Fitted<T>>,
+}
+
+impl<'a, T: Real> Fitter<'a, T> {
+    fn new(
+        matrix: &'a TfidfMatrix,
+        targets: &'a Targets,
+        folds: Option<&'a Folds>,
+        params: &'a ValidLogisticParams,
+    ) -> Self {
+        Self {
+            kernel: Kernel::new(matrix),
+            matrix,
+            targets,
+            folds,
+            params,
+            full: Vec::new(),
+        }
+    }
+
+    fn cross_fit(mut self) -> CrossFit {
+        self.full = self.fit_all(&self.columns(&[None]));
+        self.full.sort_by_key(|fitted| fitted.column.label);
+        let out_of_fold = self.folds.map(|folds| {
+            let held_out: Vec<Option<usize>> = (0..folds.n_folds).map(Some).collect();
+            let mut values = Array2::zeros((self.targets.n_rows(), self.targets.n_labels()));
+            for fitted in self.fit_all(&self.columns(&held_out)) {
+                for (row, margin) in fitted.margins.iter().enumerate() {
+                    if fitted.column.held_out == Some(folds.of[row]) {
+                        values[[row, fitted.column.label]] = margin.wide();
+                    }
+                }
+            }
+            values
+        });
+        CrossFit {
+            model: self.model(),
+            out_of_fold,
+        }
+    }
+
+    /// Every label with every choice of documents; labels of like frequency side by side, as
+    /// they need like numbers of iterations.
+    fn columns(&self, held_out: &[Option<usize>]) -> Vec<Column> {
+        let mut labels: Vec<(usize, usize)> = (0..self.targets.n_labels())
+            .map(|label| (self.targets.count(label, |_| true), label))
+            .collect();
+        if self.targets.task() == Task::MultiLabel {
+            labels.sort_unstable_by_key(|&(count, label)| (std::cmp::Reverse(count), label));
+            return labels
+                .iter()
+                .flat_map(|&(_, label)| {
+                    held_out.iter().map(move |&held_out| Column { label, held_out })
+                })
+                .collect();
+        }
+        held_out
+            .iter()
+            .flat_map(|&held_out| labels.iter().map(move |&(_, label)| Column { label, held_out }))
+            .collect()
+    }
+
+    fn fit_all(&self, columns: &[Column]) -> Vec<Fitted<T>> {
+        let in_block = match self.targets.task() {
+            Task::MultiLabel => WIDE,
+            Task::MultiClass => self.targets.n_labels(),
+        };
+        columns
+            .par_chunks(in_block)
+            .flat_map_iter(|columns| self.fit_block(columns))
+            .collect()
+    }
+
+    fn fit_block(&self, columns: &[Column]) -> Vec<Fitted<T>> {
+        let narrow = columns.len() <= NARROW;
+        let lanes = if narrow { NARROW } else { WIDE };
+        let stride = columns.len().next_multiple_of(lanes);
+        let block = self.block(columns, stride);
+        let settings = Settings {
+            lambda: 1.0 / self.params.c,
+            tolerance: self.params.tolerance,
+            max_iterations: self.params.max_iterations,
+        };
+        let solution = if narrow {
+            solve::<T, NARROW>(&self.kernel, block, &settings)
+        } else {
+            solve::<T, WIDE>(&self.kernel, block, &settings)
+        };
+        let take = |values: &[T], j: usize| values.iter().skip(j).step_by(stride).copied().collect();
+        columns
+            .iter()
+            .enumerate()
+            .map(|(j, &column)| Fitted {
+                column,
+                coefficients: take(&solution.coefficients, j),
+                margins: take(&solution.margins, j),
+                intercept: solution.intercepts[j],
+                reference: solution.reference[j],
+                convergence: solution.convergence[j],
+            })
+            .collect()
+    }
+
+    fn block(&self, columns: &[Column], stride: usize) -> Block<T> {
+        let n_rows = self.matrix.n_rows();
+        let mut block = Block {
+            link: match self.targets.task() {
+                Task::MultiLabel => Link::Independent,
+                Task::MultiClass => Link::Softmax(columns.len()),
+            },
+            stride,
+            targets: vec![T::zero(); n_rows * stride],
+            weights: vec![T::zero(); n_rows * stride],
+            coefficients: vec![T::zero(); n_rows * stride],
+            intercepts: vec![0.0; stride],
+            reference: None,
+        };
+        let mut reference = vec![0.0; stride];
+        for (j, &column) in columns.iter().enumerate() {
+            let seen = |row: usize| match (self.folds, column.held_out) {
+                (Some(folds), Some(fold)) => folds.of[row] != fold,
+                _ => true,
+            };
+            let total = (0..n_rows).filter(|&row| seen(row)).count();
+            let count = self.targets.count(column.label, seen);
+            let class_weight = self.params.class_weight;
+            let (positive, negative) = match self.targets.task() {
+                Task::MultiLabel => (
+                    class_weight.weight(count, total, 2),
+                    class_weight.weight(total - count, total, 2),
+                ),
+                // Each document has the weight of its own class in every column; filled in below.
+                Task::MultiClass => (1.0, 1.0),
+            };
+            for row in (0..n_rows).filter(|&row| seen(row)) {
+                let carries = self.targets.carries(row, column.label);
+                block.targets[row * stride + j] = T::from_f32(f32::from(u8::from(carries)));
+                block.weights[row * stride + j] =
+                    T::from_f64(if carries { positive } else { negative });
+            }
+            let one_sided = count == 0 || count == total;
+            block.intercepts[j] = if one_sided {
+                ((count as f64 + 0.5) / ((total - count) as f64 + 0.5)).ln()
+            } else {
+                (count as f64 * positive).ln() - ((total - count) as f64 * negative).ln()
+            };
+            reference[j] = self.full.get(column.label).map_or(f64::NAN, |full| full.reference);
+            if let Some(full) = self.full.get(column.label) {
+                block.intercepts[j] = full.intercept;
+                for row in (0..n_rows).filter(|&row| seen(row)) {
+                    block.coefficients[row * stride + j] = full.coefficients[row];
+                }
+            }
+            if one_sided && self.targets.task() == Task::MultiLabel {
+                // Nothing to learn from: the column stays at its base rate.
+                for row in 0..n_rows {
+                    block.weights[row * stride + j] = T::zero();
+                    block.coefficients[row * stride + j] = T::zero();
+                }
+                block.intercepts[j] =
+                    libm::log((count as f64 + 0.5) / ((total - count) as f64 + 0.5));
+            }
+        }
+        if self.targets.task() == Task::MultiClass {
+            self.weigh_classes(&mut block, columns);
+        }
+        if !self.full.is_empty() {
+            block.reference = Some(reference);
+        }
+        block
+    }
+
+    /// Gives every document the weight of its class in all columns of a softmax block.
+    fn weigh_classes(&self, block: &mut Block<T>, columns: &[Column]) {
+        let stride = block.stride;
+        let rows = || block.targets.chunks_exact(stride).zip(block.weights.chunks_exact(stride));
+        let mut counts = vec![0; columns.len()];
+        let mut total = 0;
+        for (targets, weights) in rows() {
+            if weights[0] == T::zero() {
+                continue;
+            }
+            total += 1;
+            for (count, &t) in counts.iter_mut().zip(targets) {
+                *count += usize::from(t > T::zero());
+            }
+        }
+        let weight = |class: usize| {
+            self.params.class_weight.weight(counts[class], total, columns.len())
+        };
+        for (targets, weights) in block
+            .targets
+            .chunks_exact(stride)
+            .zip(block.weights.chunks_exact_mut(stride))
+        {
+            if weights[0] == T::zero() {
+                continue;
+            }
+            let own = targets.iter().position(|&t| t > T::zero()).unwrap_or(0);
+            weights[..columns.len()].fill(T::from_f64(weight(own)));
+        }
+        if self.full.is_empty() {
+            for (class, intercept) in block.intercepts[..columns.len()].iter_mut().enumerate() {
+                *intercept = libm::log((counts[class] as f64 + 0.5) * weight(class));
+            }
+        }
+    }
+
+    /// The model of the fits on all documents: w = X'a, feature by feature.
+    fn model(&self) -> LogisticModel {
+        let n_labels = self.full.len();
+        let mut by_row = vec![T::zero(); self.matrix.n_rows() * n_labels];
+        for (label, fitted) in self.full.iter().enumerate() {
+            for (row, &a) in fitted.coefficients.iter().enumerate() {
+                by_row[row * n_labels + label] = a;
+            }
+        }
+        let mut coefficients = vec![0.0_f32; self.matrix.n_columns() * n_labels];
+        coefficients
+            .par_chunks_mut(n_labels)
+            .enumerate()
+            .for_each(|(column, out)| {
+                let (rows, values) = self.matrix.column(column);
+                let mut sums = vec![0.0_f64; n_labels];
+                for (&row, &value) in rows.iter().zip(values) {
+                    let start = row as usize * n_labels;
+                    for (sum, a) in sums.iter_mut().zip(&by_row[start..start + n_labels]) {
+                        *sum += f64::from(value) * a.wide();
+                    }
+                }
+                for (out, sum) in out.iter_mut().zip(sums) {
+                    *out = sum as f32;
+                }
+            });
+        LogisticModel::new(
+            self.targets.task(),
+            coefficients,
+            self.full.iter().map(|f| f.intercept).collect(),
+            self.full.iter().map(|f| f.convergence).collect(),
+        )
+    }
+}

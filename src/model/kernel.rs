@@ -1,0 +1,143 @@
+//! Products with the kernel matrix K = X X', without ever forming it.
+
+use std::ops::Range;
+
+use num_traits::{Float, NumAssign};
+use rayon::prelude::*;
+
+use crate::matrix::TfidfMatrix;
+
+/// Floating-point type of the solver's vectors.
+pub(super) trait Real: Float + NumAssign + Default + Send + Sync {
+    fn from_f32(value: f32) -> Self;
+    fn from_f64(value: f64) -> Self;
+    fn wide(self) -> f64;
+}
+
+impl Real for f32 {
+    fn from_f32(value: f32) -> Self {
+        value
+    }
+
+    fn from_f64(value: f64) -> Self {
+        value as f32
+    }
+
+    fn wide(self) -> f64 {
+        f64::from(self)
+    }
+}
+
+impl Real for f64 {
+    fn from_f32(value: f32) -> Self {
+        f64::from(value)
+    }
+
+    fn from_f64(value: f64) -> Self {
+        value
+    }
+
+    fn wide(self) -> f64 {
+        self
+    }
+}
+
+/// In how many parts the columns are summed. Fixed, so that the order of the additions, and with
+/// it every bit of the result, is the same for any number of threads.
+const PARTS: usize = 8;
+
+/// The columns of a matrix in parts of about equally many entries.
+pub(super) struct Kernel<'a> {
+    matrix: &'a TfidfMatrix,
+    parts: Vec<Range<usize>>,
+}
+
+impl<'a> Kernel<'a> {
+    pub(super) fn new(matrix: &'a TfidfMatrix) -> Self {
+        let starts = matrix.starts();
+        let bound = |part: usize| {
+            let target = matrix.n_entries() * part / PARTS;
+            starts.partition_point(|&s| s < target).min(matrix.n_columns())
+        };
+        let parts = (0..PARTS)
+            .map(|part| {
+                let end = if part + 1 == PARTS { matrix.n_columns() } else { bound(part + 1) };
+                bound(part)..end
+            })
+            .collect();
+        Self { matrix, parts }
+    }
+
+    /// z = K c for `stride` vectors at once; row i of `c` and `z` is at `i * stride`, and
+    /// `stride` is a multiple of `LANES`.
+    ///
+    /// One sweep over the columns of X: the dot products of a column with `LANES` vectors are
+    /// gathered and at once scattered back, so that no vector has the length of the features.
+    pub(super) fn product<T: Real, const LANES: usize>(&self, c: &[T], stride: usize) -> Vec<T> {
+        let mut z = vec![T::zero(); c.len()];
+        for offset in (0..stride).step_by(LANES) {
+            let partial: Vec<Vec<T>> = self
+                .parts
+                .par_iter()
+                .map(|part| self.sweep::<T, LANES>(part.clone(), c, stride, offset))
+                .collect();
+            for part in &partial {
+                for (row, z) in part.chunks_exact(LANES).zip(z.chunks_exact_mut(stride)) {
+                    for (z, &value) in z[offset..offset + LANES].iter_mut().zip(row) {
+                        *z += value;
+                    }
+                }
+            }
+        }
+        z
+    }
+
+    fn sweep<T: Real, const LANES: usize>(
+        &self,
+        columns: Range<usize>,
+        c: &[T],
+        stride: usize,
+        offset: usize,
+    ) -> Vec<T> {
+        let mut z = vec![[T::zero(); LANES]; self.matrix.n_rows()];
+        for column in columns {
+            let (rows, values) = self.matrix.column(column);
+            let mut u = [T::zero(); LANES];
+            for (&row, &value) in rows.iter().zip(values) {
+                let value = T::from_f32(value);
+                let start = row as usize * stride + offset;
+                for (u, &c) in u.iter_mut().zip(&c[start..start + LANES]) {
+                    *u += value * c;
+                }
+            }
+            for (&row, &value) in rows.iter().zip(values) {
+                let value = T::from_f32(value);
+                for (z, &u) in z[row as usize].iter_mut().zip(&u) {
+                    *z += value * u;
+                }
+            }
+        }
+        z.into_flattened()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equals_the_dense_product() {
+        let mut matrix = TfidfMatrix::new(3);
+        matrix.push_column([(0, 1.0), (2, 2.0)]);
+        matrix.push_column([(1, 3.0)]);
+        matrix.push_column([(0, -1.0), (1, 0.5), (2, 4.0)]);
+        let c: Vec<f64> = (0..24).map(|i| f64::from(i) / 7.0 - 1.0).collect();
+        let z = Kernel::new(&matrix).product::<f64, 4>(&c, 8);
+        let x = matrix.to_dense();
+        let c = ndarray::Array2::from_shape_vec((3, 8), c).unwrap();
+        let expected = x.dot(&x.t()).dot(&c);
+        for (found, expected) in z.iter().zip(&expected) {
+            assert!((found - expected).abs() < 1e-12);
+        }
+    }
+}

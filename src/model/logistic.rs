@@ -1,0 +1,135 @@
+//! The fitted logistic model.
+
+use linfa::dataset::{DatasetBase, Records};
+use linfa::traits::{Fit, PredictInplace};
+use ndarray::Array2;
+
+use super::crossfit::cross_fit;
+use super::newton::Convergence;
+use super::params::ValidLogisticParams;
+use super::targets::{Targets, Task};
+use crate::error::{Error, Result};
+use crate::matrix::TfidfMatrix;
+
+/// Coefficients and intercepts of a fitted model of m features and L labels.
+///
+/// ```
+/// use linfa::prelude::*;
+/// use ndarray::arr2;
+/// use newstopics::matrix::TfidfMatrix;
+/// use newstopics::model::{LogisticParams, Targets};
+///
+/// let mut matrix = TfidfMatrix::new(4);
+/// matrix.push_column([(0, 1.0), (1, 1.0)]);
+/// matrix.push_column([(2, 1.0), (3, 1.0)]);
+/// let targets = Targets::MultiLabel(arr2(&[[true], [true], [false], [false]]));
+/// let model = LogisticParams::default().fit(&DatasetBase::new(matrix.clone(), targets))?;
+/// let decision = model.predict(&matrix);
+/// assert!(decision[[0, 0]] > 0.0 && decision[[3, 0]] < 0.0);
+/// # Ok::<(), newstopics::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct LogisticModel {
+    task: Task,
+    /// Feature by feature, all labels together.
+    coefficients: Vec<f32>,
+    intercepts: Vec<f64>,
+    convergence: Vec<Convergence>,
+}
+
+impl LogisticModel {
+    pub(super) fn new(
+        task: Task,
+        coefficients: Vec<f32>,
+        mut intercepts: Vec<f64>,
+        convergence: Vec<Convergence>,
+    ) -> Self {
+        if task == Task::MultiClass {
+            // Softmax does not change when all intercepts move together: fix their mean.
+            let mean = intercepts.iter().sum::<f64>() / intercepts.len() as f64;
+            intercepts.iter_mut().for_each(|b| *b -= mean);
+        }
+        Self {
+            task,
+            coefficients,
+            intercepts,
+            convergence,
+        }
+    }
+
+    /// How the labels relate.
+    pub fn task(&self) -> Task {
+        self.task
+    }
+
+    /// Number of labels.
+    pub fn n_labels(&self) -> usize {
+        self.intercepts.len()
+    }
+
+    /// The coefficients, m * L values, all labels of a feature together.
+    pub fn coefficients(&self) -> &[f32] {
+        &self.coefficients
+    }
+
+    /// The intercepts, one a label.
+    pub fn intercepts(&self) -> &[f64] {
+        &self.intercepts
+    }
+
+    /// How the fit of each label ended (of a softmax model: the same for all).
+    pub fn convergence(&self) -> &[Convergence] {
+        &self.convergence
+    }
+}
+
+impl Fit<TfidfMatrix, Targets, Error> for ValidLogisticParams {
+    type Object = LogisticModel;
+
+    /// Fits a model to n documents.
+    ///
+    /// Errors: targets for another number of documents; fewer than two classes; with linfa's
+    /// solver a matrix too large for its dense copy, or a failure of its line search.
+    fn fit(&self, dataset: &DatasetBase<TfidfMatrix, Targets>) -> Result<LogisticModel> {
+        let (matrix, targets) = (&dataset.records, &dataset.targets);
+        if matrix.nsamples() != targets.n_rows() {
+            return Err(Error::data(format!(
+                "found labels of {} documents, expected {}",
+                targets.n_rows(),
+                matrix.nsamples()
+            )));
+        }
+        let least = match targets.task() {
+            Task::MultiLabel => 1,
+            Task::MultiClass => 2,
+        };
+        if targets.n_labels() < least {
+            return Err(Error::data(format!(
+                "found {} labels, expected at least {least}",
+                targets.n_labels()
+            )));
+        }
+        cross_fit(matrix, targets, None, self).map(|fit| fit.model)
+    }
+}
+
+impl PredictInplace<TfidfMatrix, Array2<f64>> for LogisticModel {
+    /// Writes the decision values of n documents, n by L.
+    fn predict_inplace(&self, x: &TfidfMatrix, y: &mut Array2<f64>) {
+        for mut row in y.rows_mut() {
+            row.iter_mut().zip(&self.intercepts).for_each(|(y, &b)| *y = b);
+        }
+        for (column, coefficients) in self.coefficients.chunks_exact(self.n_labels()).enumerate() {
+            let (rows, values) = x.column(column);
+            for (&row, &value) in rows.iter().zip(values) {
+                for (label, &w) in coefficients.iter().enumerate() {
+                    y[[row as usize, label]] += f64::from(value) * f64::from(w);
+                }
+            }
+        }
+    }
+
+    fn default_target(&self, x: &TfidfMatrix) -> Array2<f64> {
+        Array2::zeros((x.nsamples(), self.n_labels()))
+    }
+}

@@ -1,0 +1,25 @@
+//! Logistic regression on sparse TF-IDF: numbers only, never strings.
+//!
+//! [`LogisticParams`] is checked into [`ValidLogisticParams`], which implements linfa's
+//! [`Fit`](linfa::traits::Fit) on a [`linfa::DatasetBase`] of a
+//! [`TfidfMatrix`](crate::matrix::TfidfMatrix) and [`Targets`] and gives a [`LogisticModel`],
+//! which implements linfa's [`PredictInplace`](linfa::traits::PredictInplace).
+
+mod calibration;
+mod crossfit;
+mod dense;
+mod kernel;
+mod logistic;
+mod loss;
+mod newton;
+mod params;
+mod targets;
+mod thresholds;
+
+pub use calibration::Calibration;
+pub(crate) use crossfit::cross_fit;
+pub use logistic::LogisticModel;
+pub use newton::Convergence;
+pub use params::{ClassWeight, LogisticParams, Precision, Solver, ValidLogisticParams};
+pub use targets::{Task, Targets};
+pub use thresholds::{PrecisionPoint, best_f1_thresholds, precision_points};

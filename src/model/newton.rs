@@ -1,0 +1,423 @@
+//! Newton's method with conjugate gradients in function space.
+//!
+//! For one label with targets t in {0, 1}, sample weights s and lambda = 1/C the fit minimises
+//!
+//!   F(w, b) = sum_i s_i loss(x_i.w + b, t_i) + lambda/2 |w|^2.
+//!
+//! By the representer theorem the solution is w = X'a with one coefficient a_i a document
+//! (Schölkopf, Herbrich, Smola 2001), so that every vector below has one entry a document, never
+//! one a feature; Newton's method on a is Chapelle's primal training (2007), its truncation by
+//! conjugate gradients that of LIBLINEAR (Lin, Weng, Keerthi 2008). A vector (X'v, beta) of the
+//! space of (w, b) is represented by (v, beta) and kept together with Kv, K = X X':
+//!
+//!   margins             f = K a + b
+//!   negative gradient   r = -(lambda a + s (p - t)),  r_b = -sum s (p - t)
+//!   inner product       <(u, alpha), (v, beta)> = u' K v + alpha beta
+//!   Hessian product     H (v, beta) = (D (K v + beta) + lambda v,  sum D (K v + beta))
+//!
+//! with D = s p (1 - p) (softmax: the usual block of diag - outer product for each document).
+//! One kernel product a CG step; the line search touches margins only. Documents held out in
+//! cross-validation have s = 0: their margins come out of f for nothing. Several labels share
+//! each sweep over the matrix, each with step lengths of its own.
+
+use serde::{Deserialize, Serialize};
+
+use super::kernel::{Kernel, Real};
+use super::loss::Link;
+
+/// How a fit ended.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Convergence {
+    /// Outer iterations.
+    pub iterations: usize,
+    /// Norm of the gradient at the end.
+    pub gradient_norm: f64,
+    /// Value of the objective at the end.
+    pub objective: f64,
+    /// Whether the norm of the gradient fell below the tolerance.
+    pub converged: bool,
+}
+
+/// Problems that are solved together. Rows of `stride` entries, one a column; surplus columns
+/// have weight 0.
+pub(super) struct Block<T> {
+    pub(super) link: Link,
+    pub(super) stride: usize,
+    pub(super) targets: Vec<T>,
+    pub(super) weights: Vec<T>,
+    /// Coefficients to start from (zero for weight-0 documents), and intercepts.
+    pub(super) coefficients: Vec<T>,
+    pub(super) intercepts: Vec<f64>,
+    /// Norm of the gradient that the tolerance refers to; 0 for columns that are not to be
+    /// fitted. `None`: the norm at the start.
+    pub(super) reference: Option<Vec<f64>>,
+}
+
+/// The solution of a [`Block`], in its layout.
+pub(super) struct Solution<T> {
+    pub(super) coefficients: Vec<T>,
+    pub(super) intercepts: Vec<f64>,
+    pub(super) margins: Vec<T>,
+    pub(super) reference: Vec<f64>,
+    pub(super) convergence: Vec<Convergence>,
+}
+
+pub(super) struct Settings {
+    pub(super) lambda: f64,
+    pub(super) tolerance: f64,
+    pub(super) max_iterations: usize,
+}
+
+/// Bound of the CG steps of one Newton step.
+const MAX_CG_STEPS: usize = 200;
+const ARMIJO: f64 = 1e-4;
+const MAX_HALVINGS: u32 = 30;
+
+/// A vector of the space of (w, b) for all columns: v, its image K v, and beta.
+struct Vector<T> {
+    v: Vec<T>,
+    image: Vec<T>,
+    beta: Vec<f64>,
+}
+
+impl<T: Real> Vector<T> {
+    fn zero(length: usize, stride: usize) -> Self {
+        Self {
+            v: vec![T::zero(); length],
+            image: vec![T::zero(); length],
+            beta: vec![0.0; stride],
+        }
+    }
+
+    /// self = self * keep + other * add, column by column.
+    fn combine(&mut self, keep: &[f64], other: &Self, add: &[f64]) {
+        axpby(&mut self.v, keep, &other.v, add);
+        axpby(&mut self.image, keep, &other.image, add);
+        for (j, beta) in self.beta.iter_mut().enumerate() {
+            *beta = *beta * keep[j] + other.beta[j] * add[j];
+        }
+    }
+
+    /// Inner products with another vector, column by column.
+    fn dot(&self, other: &Self) -> Vec<f64> {
+        let mut sums = column_dots(&self.v, &other.image, self.beta.len());
+        for (sum, (a, b)) in sums.iter_mut().zip(self.beta.iter().zip(&other.beta)) {
+            *sum += a * b;
+        }
+        sums
+    }
+}
+
+fn axpby<T: Real>(y: &mut [T], keep: &[f64], x: &[T], add: &[f64]) {
+    let keep: Vec<T> = keep.iter().map(|&k| T::from_f64(k)).collect();
+    let add: Vec<T> = add.iter().map(|&a| T::from_f64(a)).collect();
+    let stride = keep.len();
+    for (y, x) in y.chunks_exact_mut(stride).zip(x.chunks_exact(stride)) {
+        for (((y, &x), &k), &a) in y.iter_mut().zip(x).zip(&keep).zip(&add) {
+            *y = *y * k + x * a;
+        }
+    }
+}
+
+fn column_dots<T: Real>(a: &[T], b: &[T], stride: usize) -> Vec<f64> {
+    let mut sums = vec![0.0; stride];
+    for (a, b) in a.chunks_exact(stride).zip(b.chunks_exact(stride)) {
+        for ((sum, &a), &b) in sums.iter_mut().zip(a).zip(b) {
+            *sum += a.wide() * b.wide();
+        }
+    }
+    sums
+}
+
+/// Minimises all problems of a block.
+pub(super) fn solve<T: Real, const LANES: usize>(
+    kernel: &Kernel<'_>,
+    block: Block<T>,
+    settings: &Settings,
+) -> Solution<T> {
+    let mut state = State::<T, LANES>::new(kernel, block, settings);
+    let mut iterations = vec![0; state.stride];
+    let mut converged = vec![false; state.stride];
+    let mut stalled = vec![false; state.stride];
+    let mut norms;
+    loop {
+        state.update_probabilities();
+        let residual = state.negative_gradient();
+        norms = state.norms(&residual);
+        if state.reference.is_empty() {
+            state.reference.clone_from(&norms);
+        }
+        for j in 0..state.stride {
+            converged[j] = norms[j] <= settings.tolerance * state.reference[j];
+        }
+        let active: Vec<bool> = (0..state.stride)
+            .map(|j| {
+                state.reference[j] > 0.0
+                    && !converged[j]
+                    && !stalled[j]
+                    && iterations[j] < settings.max_iterations
+            })
+            .collect();
+        if !active.contains(&true) {
+            break;
+        }
+        let direction = state.newton_direction(&residual, &norms, &active);
+        let steps = state.line_search(&direction, &residual, &active);
+        for j in 0..state.stride {
+            if active[j] {
+                iterations[j] += 1;
+                stalled[j] = steps[j] == 0.0;
+            }
+        }
+        state.advance(&direction, &steps);
+    }
+    let objectives = state.objectives();
+    let convergence = (0..state.stride)
+        .map(|j| Convergence {
+            iterations: iterations[j],
+            gradient_norm: norms[j],
+            objective: objectives[j],
+            converged: converged[j],
+        })
+        .collect();
+    Solution {
+        coefficients: state.coefficients,
+        intercepts: state.intercepts,
+        margins: state.margins,
+        reference: state.reference,
+        convergence,
+    }
+}
+
+struct State<'k, T, const LANES: usize> {
+    kernel: &'k Kernel<'k>,
+    link: Link,
+    stride: usize,
+    lambda: f64,
+    targets: Vec<T>,
+    weights: Vec<T>,
+    coefficients: Vec<T>,
+    intercepts: Vec<f64>,
+    margins: Vec<T>,
+    probabilities: Vec<T>,
+    reference: Vec<f64>,
+}
+
+impl<'k, T: Real, const LANES: usize> State<'k, T, LANES> {
+    fn new(kernel: &'k Kernel<'k>, block: Block<T>, settings: &Settings) -> Self {
+        let stride = block.stride;
+        let cold = block.coefficients.iter().all(|a| *a == T::zero());
+        let mut margins = if cold {
+            vec![T::zero(); block.coefficients.len()]
+        } else {
+            kernel.product::<T, LANES>(&block.coefficients, stride)
+        };
+        let ones = vec![1.0; stride];
+        add_to_rows(&mut margins, &block.intercepts, &ones);
+        Self {
+            kernel,
+            link: block.link,
+            stride,
+            lambda: settings.lambda,
+            probabilities: vec![T::zero(); block.coefficients.len()],
+            targets: block.targets,
+            weights: block.weights,
+            coefficients: block.coefficients,
+            intercepts: block.intercepts,
+            margins,
+            reference: block.reference.unwrap_or_default(),
+        }
+    }
+
+    fn update_probabilities(&mut self) {
+        for (margins, out) in self
+            .margins
+            .chunks_exact(self.stride)
+            .zip(self.probabilities.chunks_exact_mut(self.stride))
+        {
+            self.link.probabilities(margins, out);
+        }
+    }
+
+    fn negative_gradient(&self) -> Vector<T> {
+        let lambda = T::from_f64(self.lambda);
+        let mut residual = Vector::zero(self.coefficients.len(), self.stride);
+        for (i, r) in residual.v.iter_mut().enumerate() {
+            let slope = self.weights[i] * (self.probabilities[i] - self.targets[i]);
+            residual.beta[i % self.stride] -= slope.wide();
+            *r = -(lambda * self.coefficients[i] + slope);
+        }
+        residual.image = self.kernel.product::<T, LANES>(&residual.v, self.stride);
+        residual
+    }
+
+    fn norms(&self, residual: &Vector<T>) -> Vec<f64> {
+        let squares = self.link.reduce(residual.dot(residual));
+        squares.iter().map(|s| s.max(0.0).sqrt()).collect()
+    }
+
+    fn hessian_product(&self, direction: &Vector<T>) -> Vector<T> {
+        let lambda = T::from_f64(self.lambda);
+        let beta: Vec<T> = direction.beta.iter().map(|&b| T::from_f64(b)).collect();
+        let mut product = Vector::zero(direction.v.len(), self.stride);
+        let mut margins = vec![T::zero(); self.stride];
+        for (i, out) in product.v.chunks_exact_mut(self.stride).enumerate() {
+            let row = i * self.stride..(i + 1) * self.stride;
+            for ((m, &image), &b) in margins.iter_mut().zip(&direction.image[row.clone()]).zip(&beta) {
+                *m = image + b;
+            }
+            self.link.hessian_product(
+                &self.probabilities[row.clone()],
+                &self.weights[row.clone()],
+                &margins,
+                out,
+            );
+            for ((out, sum), &v) in out.iter_mut().zip(&mut product.beta).zip(&direction.v[row]) {
+                *sum += out.wide();
+                *out += lambda * v;
+            }
+        }
+        product.image = self.kernel.product::<T, LANES>(&product.v, self.stride);
+        product
+    }
+
+    /// Solves H d = -g by conjugate gradients to the accuracy that pays at this distance from
+    /// the solution (Dembo and Steihaug 1983).
+    fn newton_direction(&self, gradient: &Vector<T>, norms: &[f64], active: &[bool]) -> Vector<T> {
+        let stride = self.stride;
+        let ones = vec![1.0; stride];
+        let mut direction = Vector::zero(gradient.v.len(), stride);
+        let mut residual = Vector::zero(gradient.v.len(), stride);
+        residual.combine(&ones, gradient, &ones);
+        let mut search = Vector::zero(gradient.v.len(), stride);
+        search.combine(&ones, gradient, &ones);
+        let mut squares = self.link.reduce(residual.dot(&residual));
+        let targets: Vec<f64> = (0..stride)
+            .map(|j| {
+                let share = (norms[j] / self.reference[j].max(f64::MIN_POSITIVE)).sqrt().min(0.1);
+                share * share * squares[j]
+            })
+            .collect();
+        let mut going = active.to_vec();
+        for _ in 0..MAX_CG_STEPS {
+            for j in 0..stride {
+                going[j] &= squares[j] > targets[j];
+            }
+            if !going.contains(&true) {
+                break;
+            }
+            let product = self.hessian_product(&search);
+            let curvatures = self.link.reduce(search.dot(&product));
+            let steps: Vec<f64> = (0..stride)
+                .map(|j| {
+                    // The Hessian is positive definite; only rounding can make this fail.
+                    going[j] &= curvatures[j] > 0.0;
+                    if going[j] { squares[j] / curvatures[j] } else { 0.0 }
+                })
+                .collect();
+            direction.combine(&ones, &search, &steps);
+            let back: Vec<f64> = steps.iter().map(|s| -s).collect();
+            residual.combine(&ones, &product, &back);
+            let next = self.link.reduce(residual.dot(&residual));
+            let ratios: Vec<f64> = (0..stride)
+                .map(|j| if going[j] { next[j] / squares[j] } else { 0.0 })
+                .collect();
+            search.combine(&ratios, &residual, &ones);
+            squares = next;
+        }
+        direction
+    }
+
+    /// Step lengths by halving until the objective falls enough; 0 for columns that cannot be
+    /// improved any more in this arithmetic.
+    fn line_search(&self, direction: &Vector<T>, gradient: &Vector<T>, active: &[bool]) -> Vec<f64> {
+        let stride = self.stride;
+        let minus: Vec<f64> = self.intercepts.iter().map(|b| -b).collect();
+        let mut images = self.margins.clone();
+        add_to_rows(&mut images, &minus, &vec![1.0; stride]);
+        let norm = self.link.reduce(column_dots(&self.coefficients, &images, stride));
+        let mixed = self.link.reduce(column_dots(&direction.v, &images, stride));
+        let own = self.link.reduce(column_dots(&direction.v, &direction.image, stride));
+        let descent = self.link.reduce(gradient.dot(direction));
+        let losses = |steps: &[f64]| self.losses(direction, steps);
+        let mut steps: Vec<f64> = active.iter().map(|&a| f64::from(u8::from(a))).collect();
+        let start = losses(&vec![0.0; stride]);
+        for _ in 0..MAX_HALVINGS {
+            let now = losses(&steps);
+            let mut settled = true;
+            for j in 0..stride {
+                let t = steps[j];
+                if t == 0.0 {
+                    continue;
+                }
+                let penalty = self.lambda * (t * mixed[j] + 0.5 * t * t * own[j]);
+                // Rounding of the margins blurs the objective by this much.
+                let blur = T::epsilon().wide() * (start[j] + 0.5 * self.lambda * norm[j]).abs();
+                if now[j] - start[j] + penalty > blur - ARMIJO * t * descent[j] {
+                    steps[j] = t / 2.0;
+                    settled = false;
+                }
+            }
+            if settled {
+                return steps;
+            }
+        }
+        for (j, step) in steps.iter_mut().enumerate() {
+            if *step < 0.5_f64.powi(MAX_HALVINGS as i32 - 1) && active[j] {
+                *step = 0.0;
+            }
+        }
+        steps
+    }
+
+    /// Sums of the losses at a distance along a direction.
+    fn losses(&self, direction: &Vector<T>, steps: &[f64]) -> Vec<f64> {
+        let mut sums = vec![0.0; self.stride];
+        let mut row_margins = vec![0.0; self.stride];
+        for i in 0..self.margins.len() / self.stride {
+            let row = i * self.stride..(i + 1) * self.stride;
+            for (j, m) in row_margins.iter_mut().enumerate() {
+                let at = i * self.stride + j;
+                *m = self.margins[at].wide()
+                    + steps[j] * (direction.image[at].wide() + direction.beta[j]);
+            }
+            self.link.add_losses(
+                &row_margins,
+                &self.targets[row.clone()],
+                &self.weights[row],
+                &mut sums,
+            );
+        }
+        self.link.reduce(sums)
+    }
+
+    fn objectives(&self) -> Vec<f64> {
+        let zero = Vector::zero(self.margins.len(), self.stride);
+        let losses = self.losses(&zero, &vec![0.0; self.stride]);
+        let minus: Vec<f64> = self.intercepts.iter().map(|b| -b).collect();
+        let mut images = self.margins.clone();
+        add_to_rows(&mut images, &minus, &vec![1.0; self.stride]);
+        let norms = self.link.reduce(column_dots(&self.coefficients, &images, self.stride));
+        losses.iter().zip(norms).map(|(l, n)| l + 0.5 * self.lambda * n).collect()
+    }
+
+    fn advance(&mut self, direction: &Vector<T>, steps: &[f64]) {
+        let ones = vec![1.0; self.stride];
+        axpby(&mut self.coefficients, &ones, &direction.v, steps);
+        axpby(&mut self.margins, &ones, &direction.image, steps);
+        add_to_rows(&mut self.margins, &direction.beta, steps);
+        for (j, b) in self.intercepts.iter_mut().enumerate() {
+            *b += steps[j] * direction.beta[j];
+        }
+    }
+}
+
+/// Adds `values[j] * factors[j]` to column j of every row.
+fn add_to_rows<T: Real>(rows: &mut [T], values: &[f64], factors: &[f64]) {
+    let add: Vec<T> = values.iter().zip(factors).map(|(v, f)| T::from_f64(v * f)).collect();
+    for row in rows.chunks_exact_mut(add.len()) {
+        for (x, &a) in row.iter_mut().zip(&add) {
+            *x += a;
+        }
+    }
+}

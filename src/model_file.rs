@@ -1,0 +1,264 @@
+//! The model file: layout, writing, and a reader that believes nothing.
+//!
+//! All numbers are little-endian.
+//!
+//! | bytes | content |
+//! |---|---|
+//! | 0..8 | magic `NEWSTOPC` |
+//! | 8..12 | format version (1) |
+//! | 12..16 | length of the header |
+//! | 16..24 | length of the whole file |
+//! | 24..56 | SHA-256 of everything from byte 56 on, preceded by bytes 8..24 |
+//! | 56.. | header: JSON of the model's description and of the arrays' lengths |
+//! | then | for each block of features its terms, term ends, look-up table and idf; then the weights, feature by feature |
+//!
+//! The arrays are read in place. Lengths are compared with the file's before anything is
+//! allocated, then the checksum, then every shape, range and order.
+
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::classifier::{ModelInfo, TopicClassifier};
+use crate::error::{Error, Result};
+use crate::features::{Block, Family, TfidfVectorizer, Vocabulary};
+use crate::packed::Packed;
+
+const MAGIC: &[u8; 8] = b"NEWSTOPC";
+const VERSION: u32 = 1;
+const PREFIX: usize = 56;
+/// A header is a few kilobytes; with tens of thousands of labels a few megabytes.
+const MAX_HEADER: usize = 64 << 20;
+const MAX_LABELS: usize = 100_000;
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Header {
+    info: ModelInfo,
+    blocks: Vec<BlockHeader>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BlockHeader {
+    family: Family,
+    features: usize,
+    /// Lengths in bytes of terms, ends, table and idf.
+    lengths: [usize; 4],
+}
+
+/// The bytes of a model's file.
+pub(crate) fn write(classifier: &TopicClassifier) -> Result<Vec<u8>> {
+    let blocks = classifier.vectorizer.blocks();
+    let sections: Vec<[&[u8]; 4]> = blocks
+        .iter()
+        .map(|block| {
+            let [terms, ends, table] = block.vocabulary().parts();
+            [terms, ends, table, block.packed_idf().as_bytes()]
+        })
+        .collect();
+    let header = Header {
+        info: classifier.info.clone(),
+        blocks: blocks
+            .iter()
+            .zip(&sections)
+            .map(|(block, sections)| BlockHeader {
+                family: block.family(),
+                features: block.vocabulary().len(),
+                lengths: sections.map(<[u8]>::len),
+            })
+            .collect(),
+    };
+    let header = serde_json::to_vec(&header)
+        .map_err(|e| Error::model(format!("the description cannot be written: {e}")))?;
+    let mut bytes = vec![0; PREFIX];
+    bytes.extend_from_slice(&header);
+    for section in sections.iter().flatten() {
+        bytes.extend_from_slice(section);
+    }
+    bytes.extend_from_slice(classifier.weights.as_bytes());
+    let total = bytes.len() as u64;
+    bytes[..8].copy_from_slice(MAGIC);
+    bytes[8..12].copy_from_slice(&VERSION.to_le_bytes());
+    bytes[12..16].copy_from_slice(&(header.len() as u32).to_le_bytes());
+    bytes[16..24].copy_from_slice(&total.to_le_bytes());
+    let checksum = checksum(&bytes);
+    bytes[24..56].copy_from_slice(&checksum);
+    Ok(bytes)
+}
+
+fn checksum(bytes: &[u8]) -> [u8; 32] {
+    Sha256::new()
+        .chain_update(&bytes[8..24])
+        .chain_update(&bytes[PREFIX..])
+        .finalize()
+        .into()
+}
+
+/// A model from the bytes of its file. `trusted` leaves out the checks that read all of them.
+pub(crate) fn read(bytes: Bytes, trusted: bool) -> Result<TopicClassifier> {
+    let header_length = check_prefix(&bytes)?;
+    if !trusted && checksum(&bytes) != bytes[24..56] {
+        return Err(Error::model(
+            "the checksum is wrong: the file was altered or damaged; fetch or train it again",
+        ));
+    }
+    let header: Header = serde_json::from_slice(&bytes[PREFIX..PREFIX + header_length])
+        .map_err(|e| Error::model(format!("the description cannot be read: {e}")))?;
+    check_info(&header.info)?;
+    let mut sections = Sections {
+        bytes: &bytes,
+        position: PREFIX + header_length,
+    };
+    let mut blocks = Vec::new();
+    let mut n_features = 0;
+    for block in &header.blocks {
+        let [terms, ends, table, idf] = block.lengths;
+        let terms = sections.take(terms)?;
+        let ends = sections.numbers(ends)?;
+        let table = sections.numbers(table)?;
+        let idf: Packed<f32> = sections.numbers(idf)?;
+        if ends.len() != block.features || idf.len() != block.features {
+            return Err(Error::model("a block has not one idf for each term"));
+        }
+        if !trusted && idf.iter().any(|idf| !(idf.is_finite() && idf > 0.0)) {
+            return Err(Error::model("an idf is not a positive number"));
+        }
+        let vocabulary = Vocabulary::from_parts(terms, ends, table, trusted)?;
+        blocks.push(Block::new(block.family, vocabulary, idf, n_features));
+        n_features += block.features;
+    }
+    let rest = bytes.len() - sections.position;
+    let weights: Packed<f32> = sections.numbers(rest)?;
+    if n_features == 0 || weights.len() != n_features * header.info.labels.len() {
+        return Err(Error::model(format!(
+            "found {} weights, expected {} for {n_features} features and {} labels",
+            weights.len(),
+            n_features * header.info.labels.len(),
+            header.info.labels.len()
+        )));
+    }
+    if !trusted && weights.iter().any(|w| !w.is_finite()) {
+        return Err(Error::model("a weight is not a finite number"));
+    }
+    check_families(&header)?;
+    Ok(TopicClassifier {
+        vectorizer: TfidfVectorizer::from_blocks(header.info.features.clone(), blocks),
+        info: header.info,
+        weights,
+    })
+}
+
+/// Checks everything before the header, without allocating; returns the header's length.
+fn check_prefix(bytes: &[u8]) -> Result<usize> {
+    if bytes.is_empty() {
+        return Err(Error::model("the file is empty, expected a newstopics model"));
+    }
+    if !bytes.starts_with(&MAGIC[..bytes.len().min(8)]) {
+        return Err(Error::model(
+            "is not a newstopics model (it does not begin with NEWSTOPC)",
+        ));
+    }
+    let Some(prefix) = bytes.first_chunk::<PREFIX>() else {
+        return Err(Error::model("the file is cut off in its first bytes"));
+    };
+    let number = |at: usize| u32::from_le_bytes([prefix[at], prefix[at + 1], prefix[at + 2], prefix[at + 3]]);
+    let version = number(8);
+    if version != VERSION {
+        return Err(Error::model(format!(
+            "found model format version {version}, expected {VERSION}: it was written by another version of newstopics; train it again, or use that version"
+        )));
+    }
+    let declared = u64::from(number(16)) | u64::from(number(20)) << 32;
+    let actual = bytes.len() as u64;
+    if declared != actual {
+        return Err(Error::model(format!(
+            "found {actual} bytes, expected {declared}: the file is cut off or has grown"
+        )));
+    }
+    let header = number(12) as usize;
+    if header > MAX_HEADER || PREFIX + header > bytes.len() {
+        return Err(Error::model(format!(
+            "declares a description of {header} bytes, more than the file or the limit of {MAX_HEADER} allows"
+        )));
+    }
+    Ok(header)
+}
+
+fn check_info(info: &ModelInfo) -> Result<()> {
+    let n_labels = info.labels.len();
+    let fault = |what: &str| Err(Error::model(format!("the description is inconsistent: {what}")));
+    if n_labels == 0 || n_labels > MAX_LABELS {
+        return fault("no labels, or too many");
+    }
+    let mut sorted: Vec<&String> = info.labels.iter().collect();
+    sorted.sort_unstable();
+    if sorted.windows(2).any(|pair| pair[0] == pair[1]) {
+        return fault("a label is there twice");
+    }
+    if info.intercepts.len() != n_labels || info.intercepts.iter().any(|b| !b.is_finite()) {
+        return fault("not one finite intercept a label");
+    }
+    if info.calibration.n_labels() != n_labels || !info.calibration.is_valid() {
+        return fault("not one calibration a label");
+    }
+    if info.thresholds.len() != n_labels
+        || info.thresholds.iter().any(|t| !(0.0..=1.0).contains(t))
+    {
+        return fault("not one threshold from 0 to 1 a label");
+    }
+    if !info.precision_points.is_empty() && info.precision_points.len() != n_labels {
+        return fault("not one list of precisions a label");
+    }
+    if info.provenance.label_counts.len() != n_labels {
+        return fault("not one count a label");
+    }
+    info.features
+        .validate()
+        .or_else(|e| fault(e.message()))
+}
+
+/// The blocks are those that the settings ask for, in their order.
+fn check_families(header: &Header) -> Result<()> {
+    let features = &header.info.features;
+    let expected = [
+        (Family::Word, features.word_ngrams.is_some()),
+        (Family::Char, features.char_ngrams.is_some()),
+    ];
+    let expected = expected.iter().filter(|(_, there)| *there).map(|(family, _)| *family);
+    if !header.blocks.iter().map(|b| b.family).eq(expected) {
+        return Err(Error::model(
+            "the description is inconsistent: the blocks of features are not those of the settings",
+        ));
+    }
+    Ok(())
+}
+
+struct Sections<'a> {
+    bytes: &'a Bytes,
+    position: usize,
+}
+
+impl Sections<'_> {
+    fn take(&mut self, length: usize) -> Result<Bytes> {
+        let end = self
+            .position
+            .checked_add(length)
+            .filter(|&end| end <= self.bytes.len())
+            .ok_or_else(|| {
+                Error::model(format!(
+                    "declares an array of {length} bytes at byte {}, more than the file's {} bytes",
+                    self.position,
+                    self.bytes.len()
+                ))
+            })?;
+        let section = self.bytes.slice(self.position..end);
+        self.position = end;
+        Ok(section)
+    }
+
+    fn numbers<T: crate::packed::Word>(&mut self, length: usize) -> Result<Packed<T>> {
+        Packed::new(self.take(length)?)
+            .ok_or_else(|| Error::model(format!("declares an array of {length} bytes, which is no whole number of elements")))
+    }
+}

@@ -1,0 +1,84 @@
+//! Number arrays that are read in place from a model's bytes, without copying or alignment.
+
+use std::marker::PhantomData;
+
+use bytes::Bytes;
+
+/// A number with a fixed little-endian form of four bytes.
+pub(crate) trait Word: Copy {
+    fn from_bytes(bytes: [u8; 4]) -> Self;
+    fn to_bytes(self) -> [u8; 4];
+}
+
+impl Word for u32 {
+    fn from_bytes(bytes: [u8; 4]) -> Self {
+        Self::from_le_bytes(bytes)
+    }
+
+    fn to_bytes(self) -> [u8; 4] {
+        self.to_le_bytes()
+    }
+}
+
+impl Word for f32 {
+    fn from_bytes(bytes: [u8; 4]) -> Self {
+        Self::from_le_bytes(bytes)
+    }
+
+    fn to_bytes(self) -> [u8; 4] {
+        self.to_le_bytes()
+    }
+}
+
+/// An array of numbers over shared bytes.
+#[derive(Debug, Clone)]
+pub(crate) struct Packed<T> {
+    bytes: Bytes,
+    word: PhantomData<T>,
+}
+
+impl<T: Word> Packed<T> {
+    /// The array over some bytes; `None` unless they are a whole number of elements.
+    pub(crate) fn new(bytes: Bytes) -> Option<Self> {
+        bytes.len().is_multiple_of(4).then_some(Self {
+            bytes,
+            word: PhantomData,
+        })
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.bytes.len() / 4
+    }
+
+    #[inline]
+    pub(crate) fn get(&self, index: usize) -> T {
+        let bytes = &self.bytes[index * 4..index * 4 + 4];
+        T::from_bytes([bytes[0], bytes[1], bytes[2], bytes[3]])
+    }
+
+    /// The elements of `index * width .. (index + 1) * width`.
+    #[inline]
+    pub(crate) fn row(&self, index: usize, width: usize) -> impl Iterator<Item = T> + '_ {
+        self.bytes[index * width * 4..(index + 1) * width * 4]
+            .chunks_exact(4)
+            .map(|b| T::from_bytes([b[0], b[1], b[2], b[3]]))
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = T> + '_ {
+        self.row(0, self.len())
+    }
+
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+impl<T: Word> FromIterator<T> for Packed<T> {
+    fn from_iter<I: IntoIterator<Item = T>>(values: I) -> Self {
+        let bytes: Vec<u8> = values.into_iter().flat_map(Word::to_bytes).collect();
+        Self {
+            bytes: bytes.into(),
+            word: PhantomData,
+        }
+    }
+}
