@@ -32,10 +32,14 @@ pub struct Provenance {
     pub languages: Vec<(String, usize)>,
     /// Seed of the folds.
     pub seed: u64,
+    /// The F-beta that the thresholds maximise.
+    pub beta: f64,
     /// Inverse strength of the regularisation.
     pub c: f64,
     /// Weighting of the classes.
     pub class_weight: ClassWeight,
+    /// Exponent of the log-count ratios in the features' priors.
+    pub log_ratio_exponent: f64,
     /// The solver.
     pub solver: Solver,
     /// Number of folds of the cross-validation, 0 for none.

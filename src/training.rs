@@ -12,7 +12,7 @@ use crate::features::{TfidfParams, TfidfVectorizer};
 use crate::language;
 use crate::metrics::{ClassificationReport, Evaluated};
 use crate::model::{
-    Calibration, LogisticParams, Targets, Task, best_f1_thresholds, cross_fit, precision_points,
+    Calibration, LogisticParams, Targets, Task, best_thresholds, cross_fit, precision_points,
 };
 use linfa::ParamGuard;
 
@@ -47,6 +47,9 @@ pub struct Trainer {
     /// Folds of the cross-validation that calibrates probabilities and chooses thresholds;
     /// 0 for one fit only, with raw probabilities and thresholds of 0.5.
     pub folds: usize,
+    /// Thresholds maximise the out-of-fold F-beta: 1 is F1, below 1 precision counts more than
+    /// recall; above 0, at most 10.
+    pub beta: f64,
     /// Seed of the folds.
     pub seed: u64,
 }
@@ -59,6 +62,7 @@ impl Default for Trainer {
             task: None,
             labels: None,
             folds: 5,
+            beta: 1.0,
             seed: 0,
         }
     }
@@ -91,6 +95,12 @@ impl Trainer {
                 "found 1 fold, expected 0 (no cross-validation) or at least 2",
             ));
         }
+        if !(self.beta > 0.0 && self.beta <= 10.0) {
+            return Err(Error::usage(format!(
+                "found the F-beta {}, expected a number above 0, at most 10",
+                self.beta
+            )));
+        }
         let mut warnings = Vec::new();
         let labels = self.label_names(data)?;
         let task = self.task(data);
@@ -108,7 +118,11 @@ impl Trainer {
                 ));
             }
         }
-        let learnt = Learnt::new(fit.out_of_fold.as_ref().map(|v| v.view()), &targets);
+        let learnt = Learnt::new(
+            fit.out_of_fold.as_ref().map(|values| values.view()),
+            &targets,
+            self.beta,
+        );
         let out_of_fold = learnt
             .evaluated
             .as_ref()
@@ -128,8 +142,10 @@ impl Trainer {
                 unlabelled: data.labels.iter().filter(|l| l.is_empty()).count(),
                 languages: languages(data),
                 seed: self.seed,
+                beta: self.beta,
                 c: params.c,
                 class_weight: params.class_weight,
+                log_ratio_exponent: params.log_ratio_exponent,
                 solver: params.solver,
                 folds: folds.as_ref().map_or(0, |f| f.n_folds),
                 groups: number_of_groups(&groups),
@@ -267,7 +283,7 @@ struct Learnt {
 }
 
 impl Learnt {
-    fn new(decision: Option<ArrayView2<'_, f64>>, targets: &Targets) -> Self {
+    fn new(decision: Option<ArrayView2<'_, f64>>, targets: &Targets, beta: f64) -> Self {
         let n_labels = targets.n_labels();
         let Some(decision) = decision else {
             return Self {
@@ -287,7 +303,7 @@ impl Learnt {
         }
         let (thresholds, precision_points) = match task {
             Task::MultiLabel => (
-                best_f1_thresholds(probabilities.view(), targets),
+                best_thresholds(probabilities.view(), targets, beta),
                 (0..n_labels)
                     .map(|label| {
                         let carries: Vec<bool> =

@@ -277,12 +277,18 @@ pub struct TrainArgs {
     /// Weight of rare labels
     #[arg(long, value_name = "WEIGHT", default_value = "none", help_heading = "Model")]
     class_weight: ClassWeightArg,
+    /// How far a feature's freedom follows its naive Bayes log-count ratio, from 0 (all alike)
+    #[arg(long, value_name = "E", default_value_t = 0.0, help_heading = "Model")]
+    log_ratio_exponent: f64,
     /// What solves the optimisation problem
     #[arg(long, default_value = "newton", help_heading = "Model")]
     solver: SolverArg,
     /// Folds for calibration and thresholds; 0: one fit, raw probabilities, thresholds 0.5
     #[arg(long, value_name = "N", default_value_t = Trainer::default().folds, help_heading = "Model")]
     folds: usize,
+    /// Thresholds maximise F-beta: 1 is F1, below 1 precision counts more than recall
+    #[arg(long, value_name = "BETA", default_value_t = Trainer::default().beta, help_heading = "Model")]
+    f_beta: f64,
     /// Seed of the folds
     #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Model")]
     seed: u64,
@@ -342,6 +348,7 @@ impl TrainArgs {
                     ClassWeightArg::Balanced => ClassWeight::Balanced,
                     ClassWeightArg::Half => ClassWeight::Half,
                 })
+                .log_ratio_exponent(self.log_ratio_exponent)
                 .solver(match self.solver {
                     SolverArg::Newton => Solver::Newton,
                     SolverArg::Linfa => Solver::Linfa,
@@ -349,6 +356,7 @@ impl TrainArgs {
             task: self.task(),
             labels: self.label_order.clone(),
             folds: self.folds,
+            beta: self.f_beta,
             seed: self.seed,
         }
     }

@@ -9,6 +9,7 @@ use super::logistic::LogisticModel;
 use super::loss::Link;
 use super::newton::{Block, Convergence, Settings, solve};
 use super::params::{Precision, Solver, ValidLogisticParams};
+use super::prior;
 use super::targets::{Targets, Task};
 use crate::corpus::Folds;
 use crate::error::Result;
@@ -59,6 +60,8 @@ struct Fitted<T> {
     column: Column,
     coefficients: Vec<T>,
     margins: Vec<T>,
+    /// Prior variances of the features, where they differ.
+    variances: Option<Vec<T>>,
     intercept: f64,
     reference: f64,
     convergence: Convergence,
@@ -149,6 +152,7 @@ impl<'a, T: Real> Fitter<'a, T> {
         let lanes = if narrow { NARROW } else { WIDE };
         let stride = columns.len().next_multiple_of(lanes);
         let block = self.block(columns, stride);
+        let variances = block.variances.clone().filter(|_| self.full.is_empty());
         let settings = Settings {
             lambda: 1.0 / self.params.c,
             tolerance: self.params.tolerance,
@@ -159,7 +163,7 @@ impl<'a, T: Real> Fitter<'a, T> {
         } else {
             solve::<T, WIDE>(&self.kernel, block, &settings)
         };
-        let take = |values: &[T], j: usize| values.iter().skip(j).step_by(stride).copied().collect();
+        let take = |values: &[T], j: usize| -> Vec<T> { values.iter().skip(j).step_by(stride).copied().collect() };
         columns
             .iter()
             .enumerate()
@@ -167,6 +171,7 @@ impl<'a, T: Real> Fitter<'a, T> {
                 column,
                 coefficients: take(&solution.coefficients, j),
                 margins: take(&solution.margins, j),
+                variances: variances.as_deref().map(|variances| take(variances, j)),
                 intercept: solution.intercepts[j],
                 reference: solution.reference[j],
                 convergence: solution.convergence[j],
@@ -186,6 +191,7 @@ impl<'a, T: Real> Fitter<'a, T> {
             weights: vec![T::zero(); n_rows * stride],
             coefficients: vec![T::zero(); n_rows * stride],
             intercepts: vec![0.0; stride],
+            variances: None,
             reference: None,
         };
         let mut reference = vec![0.0; stride];
@@ -240,6 +246,10 @@ impl<'a, T: Real> Fitter<'a, T> {
         if !self.full.is_empty() {
             block.reference = Some(reference);
         }
+        if self.params.log_ratio_exponent > 0.0 {
+            block.variances =
+                Some(prior::variances(self.matrix, &block, self.params.log_ratio_exponent));
+        }
         block
     }
 
@@ -279,7 +289,7 @@ impl<'a, T: Real> Fitter<'a, T> {
         }
     }
 
-    /// The model of the fits on all documents: w = X'a, feature by feature.
+    /// The model of the fits on all documents: w = V X'a, feature by feature.
     fn model(&self) -> LogisticModel {
         let n_labels = self.full.len();
         let mut by_row = vec![T::zero(); self.matrix.n_rows() * n_labels];
@@ -301,8 +311,9 @@ impl<'a, T: Real> Fitter<'a, T> {
                         *sum += f64::from(value) * a.wide();
                     }
                 }
-                for (out, sum) in out.iter_mut().zip(sums) {
-                    *out = sum as f32;
+                for ((out, sum), fitted) in out.iter_mut().zip(sums).zip(&self.full) {
+                    let variance = fitted.variances.as_ref().map_or(1.0, |v| v[column].wide());
+                    *out = (variance * sum) as f32;
                 }
             });
         LogisticModel::new(

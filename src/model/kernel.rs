@@ -69,17 +69,23 @@ impl<'a> Kernel<'a> {
     }
 
     /// z = K c for `stride` vectors at once; row i of `c` and `z` is at `i * stride`, and
-    /// `stride` is a multiple of `LANES`.
+    /// `stride` is a multiple of `LANES`. With `variances`, one for each column of X and vector,
+    /// K is X V X' with the diagonal matrix V of that vector.
     ///
     /// One sweep over the columns of X: the dot products of a column with `LANES` vectors are
     /// gathered and at once scattered back, so that no vector has the length of the features.
-    pub(super) fn product<T: Real, const LANES: usize>(&self, c: &[T], stride: usize) -> Vec<T> {
+    pub(super) fn product<T: Real, const LANES: usize>(
+        &self,
+        c: &[T],
+        stride: usize,
+        variances: Option<&[T]>,
+    ) -> Vec<T> {
         let mut z = vec![T::zero(); c.len()];
         for offset in (0..stride).step_by(LANES) {
             let partial: Vec<Vec<T>> = self
                 .parts
                 .par_iter()
-                .map(|part| self.sweep::<T, LANES>(part.clone(), c, stride, offset))
+                .map(|part| self.sweep::<T, LANES>(part.clone(), c, stride, offset, variances))
                 .collect();
             for part in &partial {
                 for (row, z) in part.chunks_exact(LANES).zip(z.chunks_exact_mut(stride)) {
@@ -98,6 +104,7 @@ impl<'a> Kernel<'a> {
         c: &[T],
         stride: usize,
         offset: usize,
+        variances: Option<&[T]>,
     ) -> Vec<T> {
         let mut z = vec![[T::zero(); LANES]; self.matrix.n_rows()];
         for column in columns {
@@ -108,6 +115,12 @@ impl<'a> Kernel<'a> {
                 let start = row as usize * stride + offset;
                 for (u, &c) in u.iter_mut().zip(&c[start..start + LANES]) {
                     *u += value * c;
+                }
+            }
+            if let Some(variances) = variances {
+                let start = column * stride + offset;
+                for (u, &v) in u.iter_mut().zip(&variances[start..start + LANES]) {
+                    *u *= v;
                 }
             }
             for (&row, &value) in rows.iter().zip(values) {
@@ -132,12 +145,17 @@ mod tests {
         matrix.push_column([(1, 3.0)]);
         matrix.push_column([(0, -1.0), (1, 0.5), (2, 4.0)]);
         let c: Vec<f64> = (0..24).map(|i| f64::from(i) / 7.0 - 1.0).collect();
-        let z = Kernel::new(&matrix).product::<f64, 4>(&c, 8);
+        let variances: Vec<f64> = (0..24).map(|i| f64::from(i % 5) + 0.5).collect();
         let x = matrix.to_dense();
-        let c = ndarray::Array2::from_shape_vec((3, 8), c).unwrap();
-        let expected = x.dot(&x.t()).dot(&c);
-        for (found, expected) in z.iter().zip(&expected) {
-            assert!((found - expected).abs() < 1e-12);
+        let dense_c = ndarray::Array2::from_shape_vec((3, 8), c.clone()).unwrap();
+        let dense_v = ndarray::Array2::from_shape_vec((3, 8), variances.clone()).unwrap();
+        let plain = x.dot(&x.t().dot(&dense_c));
+        let weighted = x.dot(&(x.t().dot(&dense_c) * dense_v));
+        for (variances, expected) in [(None, plain), (Some(variances.as_slice()), weighted)] {
+            let z = Kernel::new(&matrix).product::<f64, 4>(&c, 8, variances);
+            for (found, expected) in z.iter().zip(&expected) {
+                assert!((found - expected).abs() < 1e-12);
+            }
         }
     }
 }

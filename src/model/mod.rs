@@ -13,6 +13,7 @@ mod logistic;
 mod loss;
 mod newton;
 mod params;
+mod prior;
 mod targets;
 mod thresholds;
 
@@ -22,4 +23,4 @@ pub use logistic::LogisticModel;
 pub use newton::Convergence;
 pub use params::{ClassWeight, LogisticParams, Precision, Solver, ValidLogisticParams};
 pub use targets::{Task, Targets};
-pub use thresholds::{PrecisionPoint, best_f1_thresholds, precision_points};
+pub use thresholds::{PrecisionPoint, best_thresholds, precision_points};

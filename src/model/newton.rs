@@ -16,6 +16,8 @@
 //!   Hessian product     H (v, beta) = (D (K v + beta) + lambda v,  sum D (K v + beta))
 //!
 //! with D = s p (1 - p) (softmax: the usual block of diag - outer product for each document).
+//! With a prior variance v_f for each feature the penalty is lambda/2 sum_f w_f^2 / v_f, the
+//! solution w = V X'a and K = X V X'; nothing else changes.
 //! One kernel product a CG step; the line search touches margins only. Documents held out in
 //! cross-validation have s = 0: their margins come out of f for nothing. Several labels share
 //! each sweep over the matrix, each with step lengths of its own.
@@ -48,6 +50,8 @@ pub(super) struct Block<T> {
     /// Coefficients to start from (zero for weight-0 documents), and intercepts.
     pub(super) coefficients: Vec<T>,
     pub(super) intercepts: Vec<f64>,
+    /// Prior variance of every feature's coefficient (features by `stride`); `None`: all 1.
+    pub(super) variances: Option<Vec<T>>,
     /// Norm of the gradient that the tolerance refers to; 0 for columns that are not to be
     /// fitted. `None`: the norm at the start.
     pub(super) reference: Option<Vec<f64>>,
@@ -198,6 +202,7 @@ struct State<'k, T, const LANES: usize> {
     weights: Vec<T>,
     coefficients: Vec<T>,
     intercepts: Vec<f64>,
+    variances: Option<Vec<T>>,
     margins: Vec<T>,
     probabilities: Vec<T>,
     reference: Vec<f64>,
@@ -210,7 +215,7 @@ impl<'k, T: Real, const LANES: usize> State<'k, T, LANES> {
         let mut margins = if cold {
             vec![T::zero(); block.coefficients.len()]
         } else {
-            kernel.product::<T, LANES>(&block.coefficients, stride)
+            kernel.product::<T, LANES>(&block.coefficients, stride, block.variances.as_deref())
         };
         let ones = vec![1.0; stride];
         add_to_rows(&mut margins, &block.intercepts, &ones);
@@ -224,9 +229,15 @@ impl<'k, T: Real, const LANES: usize> State<'k, T, LANES> {
             weights: block.weights,
             coefficients: block.coefficients,
             intercepts: block.intercepts,
+            variances: block.variances,
             margins,
             reference: block.reference.unwrap_or_default(),
         }
+    }
+
+    fn image(&self, vectors: &[T]) -> Vec<T> {
+        self.kernel
+            .product::<T, LANES>(vectors, self.stride, self.variances.as_deref())
     }
 
     fn update_probabilities(&mut self) {
@@ -247,7 +258,7 @@ impl<'k, T: Real, const LANES: usize> State<'k, T, LANES> {
             residual.beta[i % self.stride] -= slope.wide();
             *r = -(lambda * self.coefficients[i] + slope);
         }
-        residual.image = self.kernel.product::<T, LANES>(&residual.v, self.stride);
+        residual.image = self.image(&residual.v);
         residual
     }
 
@@ -277,7 +288,7 @@ impl<'k, T: Real, const LANES: usize> State<'k, T, LANES> {
                 *out += lambda * v;
             }
         }
-        product.image = self.kernel.product::<T, LANES>(&product.v, self.stride);
+        product.image = self.image(&product.v);
         product
     }
 

@@ -7,9 +7,11 @@ use super::calibration::logit;
 use super::loss::sigmoid;
 use super::targets::Targets;
 
-/// Labels whose best out-of-fold F1 is below this take the others' median threshold
+/// Labels whose best out-of-fold F-beta is below this take the others' median threshold
 /// (SCutFBR, Yang 2001).
-const FALLBACK_F1: f64 = 0.3;
+const FALLBACK: f64 = 0.3;
+/// Thresholds that reach this share of the best F-beta count as equally good.
+const PLATEAU: f64 = 0.995;
 
 /// What a threshold achieved out-of-fold.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -52,35 +54,50 @@ fn cuts(probabilities: &[f64], carries: &[bool]) -> Vec<Cut> {
     cuts
 }
 
-fn f1(cut: &Cut, positives: usize) -> f64 {
-    2.0 * cut.hits as f64 / (cut.selected + positives) as f64
+/// F-beta of a cut (van Rijsbergen 1979): recall weighs beta times as much as precision.
+fn f_beta(cut: &Cut, positives: usize, beta: f64) -> f64 {
+    let weight = beta * beta;
+    (1.0 + weight) * cut.hits as f64 / (cut.selected as f64 + weight * positives as f64)
 }
 
-/// The threshold of each label that gives the best F1 on probabilities, n by L.
+/// The threshold of each label that gives the best F-beta on probabilities, n by L.
 ///
-/// Among thresholds of equal F1 the one nearest to 0.5 is taken. A label without positives, or
-/// whose best F1 is below 0.3, takes the median of the others' thresholds, 0.5 if there is none.
-pub fn best_f1_thresholds(probabilities: ArrayView2<'_, f64>, targets: &Targets) -> Vec<f64> {
+/// Many thresholds are about as good as the best: the one in the middle (in log-odds) of those
+/// whose F-beta is within half a percent of it is taken, as it depends least on single articles.
+/// A label without positives, or whose best F-beta is below 0.3, takes the median of the others'
+/// thresholds, 0.5 if there is none.
+pub fn best_thresholds(
+    probabilities: ArrayView2<'_, f64>,
+    targets: &Targets,
+    beta: f64,
+) -> Vec<f64> {
     let best: Vec<Option<f64>> = (0..targets.n_labels())
         .map(|label| {
             let p = probabilities.column(label).to_vec();
             let carries: Vec<bool> = (0..p.len()).map(|row| targets.carries(row, label)).collect();
-            let positives = carries.iter().filter(|&&c| c).count();
-            let cuts = cuts(&p, &carries);
-            let top = cuts.iter().map(|cut| f1(cut, positives)).fold(0.0, f64::max);
-            (top >= FALLBACK_F1).then(|| {
-                cuts.iter()
-                    .filter(|cut| f1(cut, positives) >= top)
-                    .map(|cut| cut.threshold)
-                    .min_by(|a, b| (a - 0.5).abs().total_cmp(&(b - 0.5).abs()))
-                    .unwrap_or(0.5)
-            })
+            best_threshold(&cuts(&p, &carries), targets.count(label, |_| true), beta)
         })
         .collect();
     let mut known: Vec<f64> = best.iter().flatten().copied().collect();
     known.sort_by(f64::total_cmp);
     let median = known.get(known.len() / 2).copied().unwrap_or(0.5);
     best.into_iter().map(|t| rounded(t.unwrap_or(median))).collect()
+}
+
+fn best_threshold(cuts: &[Cut], positives: usize, beta: f64) -> Option<f64> {
+    let top = cuts.iter().map(|cut| f_beta(cut, positives, beta)).fold(0.0, f64::max);
+    if top < FALLBACK {
+        return None;
+    }
+    let good: Vec<f64> = cuts
+        .iter()
+        .filter(|cut| f_beta(cut, positives, beta) >= PLATEAU * top)
+        .map(|cut| logit(cut.threshold))
+        .collect();
+    let middle = (good.first()? + good.last()?) / 2.0;
+    good.into_iter()
+        .min_by(|a, b| (a - middle).abs().total_cmp(&(b - middle).abs()))
+        .map(sigmoid)
 }
 
 /// For one label the lowest thresholds that reach precisions of 0.80 to 0.99.
@@ -118,15 +135,23 @@ mod tests {
         let carries = Array2::from_shape_vec((5, 1), vec![true, true, false, true, false]).unwrap();
         let targets = Targets::MultiLabel(carries);
         // Down to 0.2: F1 = 6/7; down to 0.8: F1 = 4/5.
-        let threshold = best_f1_thresholds(p.view(), &targets)[0];
+        let threshold = best_thresholds(p.view(), &targets, 1.0)[0];
         assert!(threshold > 0.1 && threshold < 0.2, "{threshold}");
+    }
+
+    #[test]
+    fn a_small_beta_asks_for_precision() {
+        let p = Array2::from_shape_vec((5, 1), vec![0.9, 0.8, 0.3, 0.2, 0.1]).unwrap();
+        let carries = Array2::from_shape_vec((5, 1), vec![true, true, false, true, false]).unwrap();
+        let threshold = best_thresholds(p.view(), &Targets::MultiLabel(carries), 0.3)[0];
+        assert!(threshold > 0.3 && threshold < 0.8, "{threshold}");
     }
 
     #[test]
     fn a_hopeless_label_takes_the_median() {
         let p = Array2::from_shape_fn((20, 2), |(i, l)| if l == 0 { (i as f64 + 1.0) / 40.0 } else { 0.5 });
         let carries = Array2::from_shape_fn((20, 2), |(i, l)| if l == 0 { i >= 10 } else { i == 0 });
-        let thresholds = best_f1_thresholds(p.view(), &Targets::MultiLabel(carries));
+        let thresholds = best_thresholds(p.view(), &Targets::MultiLabel(carries), 1.0);
         assert_eq!(thresholds[0], thresholds[1]);
     }
 
