@@ -377,8 +377,17 @@ impl Predictor<'_> {
             || self.decision.target_precision.is_some()
             || self.decision.top_k.is_none()
         {
-            let thresholds = self.classifier.thresholds(&self.decision).unwrap_or_default();
-            ranked.retain(|&l| thresholds.get(l).copied().flatten().is_some_and(|t| scores[l] >= t));
+            let thresholds = self
+                .classifier
+                .thresholds(&self.decision)
+                .unwrap_or_default();
+            ranked.retain(|&l| {
+                thresholds
+                    .get(l)
+                    .copied()
+                    .flatten()
+                    .is_some_and(|t| scores[l] >= t)
+            });
         }
         ranked.truncate(self.decision.top_k.unwrap_or(usize::MAX));
         ranked

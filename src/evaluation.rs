@@ -24,7 +24,9 @@ impl TopicClassifier {
         ignore_unknown_labels: bool,
     ) -> Result<(ClassificationReport, Vec<Evaluated>)> {
         if data.is_empty() {
-            return Err(Error::data("found no article to evaluate, expected at least one"));
+            return Err(Error::data(
+                "found no article to evaluate, expected at least one",
+            ));
         }
         let carried = self.known_labels(data, ignore_unknown_labels)?;
         let predictor = self.predictor().with_decision(decision.clone())?;

@@ -78,7 +78,12 @@ pub struct Explanation {
 impl Explanation {
     /// The words that speak most for a label (or against it: negative contributions), the
     /// strongest first.
-    pub fn strongest_terms(&self, label: usize, speak_for: bool, limit: usize) -> Vec<TermEvidence> {
+    pub fn strongest_terms(
+        &self,
+        label: usize,
+        speak_for: bool,
+        limit: usize,
+    ) -> Vec<TermEvidence> {
         let mut terms: BTreeMap<String, TermEvidence> = BTreeMap::new();
         for word in &self.words {
             let mut folded = String::new();
@@ -93,7 +98,13 @@ impl Explanation {
         }
         let mut ranked: Vec<TermEvidence> = terms
             .into_values()
-            .filter(|t| if speak_for { t.contribution > 0.0 } else { t.contribution < 0.0 })
+            .filter(|t| {
+                if speak_for {
+                    t.contribution > 0.0
+                } else {
+                    t.contribution < 0.0
+                }
+            })
             .collect();
         ranked.sort_by(|a, b| b.contribution.abs().total_cmp(&a.contribution.abs()));
         ranked.truncate(limit);
@@ -124,12 +135,13 @@ impl TopicClassifier {
             })
             .collect();
         let mut places: Vec<(u32, Range<usize>, u32)> = Vec::new();
-        let vector = self
-            .vectorizer()
-            .transformer()
-            .analyse_places(title, text, |feature, range, weight| {
+        let vector = self.vectorizer().transformer().analyse_places(
+            title,
+            text,
+            |feature, range, weight| {
                 places.push((feature, range, weight));
-            });
+            },
+        );
         let features: Vec<FeatureEvidence> = vector
             .iter()
             .map(|(feature, value)| {
@@ -144,7 +156,12 @@ impl TopicClassifier {
                 }
             })
             .collect();
-        share_out(&vector.iter().map(|(f, _)| f as u32).collect::<Vec<_>>(), &features, &places, &mut words);
+        share_out(
+            &vector.iter().map(|(f, _)| f as u32).collect::<Vec<_>>(),
+            &features,
+            &places,
+            &mut words,
+        );
         Explanation {
             prediction: self.predictor().predict(title, text),
             decision: self.decision_function(&vector),
@@ -171,10 +188,16 @@ fn share_out(
         }
     }
     for (feature, range, weight) in places {
-        let Some(at) = position(*feature) else { continue };
+        let Some(at) = position(*feature) else {
+            continue;
+        };
         let share = f64::from(*weight) / counts[at] as f64 / range.len() as f64;
         for word in &mut words[range.clone()] {
-            for (sum, contribution) in word.contributions.iter_mut().zip(&features[at].contributions) {
+            for (sum, contribution) in word
+                .contributions
+                .iter_mut()
+                .zip(&features[at].contributions)
+            {
                 *sum += share * contribution;
             }
         }

@@ -58,8 +58,10 @@ mod tests {
     #[test]
     fn tells_the_languages_of_the_corpus() {
         let german = "Die Bundesregierung hat am Mittwoch beschlossen, die Regeln für den Versand zu ändern.";
-        let english = "The government said on Wednesday that it would change the rules for shipping goods.";
-        let french = "Le gouvernement a annoncé mercredi que les règles du transport seraient modifiées.";
+        let english =
+            "The government said on Wednesday that it would change the rules for shipping goods.";
+        let french =
+            "Le gouvernement a annoncé mercredi que les règles du transport seraient modifiées.";
         assert_eq!(detect("", german), Some("de"));
         assert_eq!(detect("", english), Some("en"));
         assert_eq!(detect("", french), Some("fr"));

@@ -1,5 +1,32 @@
-//! newstopics
+//! Topics of news articles: TF-IDF, logistic regression, and the reasons for each label.
+//!
+//! The embedded model knows export controls, critical minerals, tariffs and defense in German and
+//! English news:
+//!
+//! ```
+//! use newstopics::TopicClassifier;
+//!
+//! let classifier = TopicClassifier::pretrained();
+//! let prediction = classifier.predict("Zwei Fregatten der Marine liefen zum Nato-Manöver aus.");
+//! assert_eq!(classifier.label_names(&prediction), ["defense"]);
+//! ```
+//!
+//! [`Trainer`] learns other topics from a [`corpus::Dataset`]; [`TopicClassifier::predictor`]
+//! classifies many articles; [`TopicClassifier::explain`] gives reasons;
+//! [`TopicClassifier::evaluate`] measures. Data flow one way through the modules:
+//!
+//! [`corpus`] (articles and labels) → [`text`] (words) → [`features`] (TF-IDF) → [`matrix`] →
+//! [`model`] (logistic regression, calibration, thresholds) → [`TopicClassifier`] →
+//! [`Prediction`] / [`Explanation`] → [`metrics`] → [`report`].
+//!
+//! Coming from scikit-learn: [`features::TfidfVectorizer`] is a `FeatureUnion` of two
+//! `TfidfVectorizer`s, [`model::LogisticParams`] a `LogisticRegression`, calibration and
+//! thresholds are `CalibratedClassifierCV` and `TunedThresholdClassifierCV` in one.
+//!
+//! The feature `cli` (default) adds the dependencies of the program `newstopics`; the library
+//! itself does not need it.
 #![forbid(unsafe_code)]
+#![deny(missing_docs)]
 
 mod atomic;
 mod classifier;
@@ -19,7 +46,14 @@ pub mod report;
 pub mod text;
 mod training;
 
-pub use classifier::{Decision, ModelInfo, Prediction, Predictor, Provenance, TopicClassifier, Warning};
+pub use classifier::{
+    Decision, ModelInfo, Prediction, Predictor, Provenance, TopicClassifier, Warning,
+};
 pub use error::{Error, ErrorKind, Position, Result};
 pub use explain::{Explanation, FeatureEvidence, Field, TermEvidence, WordEvidence};
 pub use training::{Trained, Trainer};
+
+// The README's Rust example is a test of the documentation.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -129,7 +129,10 @@ mod tests {
         matrix.push_column([(0, 1.0), (2, 2.0)]);
         matrix.push_column([]);
         assert_eq!(matrix.column(0), (&[0, 2][..], &[1.0, 2.0][..]));
-        assert_eq!((matrix.nsamples(), matrix.nfeatures(), matrix.n_entries()), (3, 2, 2));
+        assert_eq!(
+            (matrix.nsamples(), matrix.nfeatures(), matrix.n_entries()),
+            (3, 2, 2)
+        );
         assert_eq!(matrix.to_dense()[[2, 0]], 2.0);
     }
 

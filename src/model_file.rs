@@ -152,7 +152,9 @@ pub(crate) fn read(bytes: Bytes, trusted: bool) -> Result<TopicClassifier> {
 /// Checks everything before the header, without allocating; returns the header's length.
 fn check_prefix(bytes: &[u8]) -> Result<usize> {
     if bytes.is_empty() {
-        return Err(Error::model("the file is empty, expected a newstopics model"));
+        return Err(Error::model(
+            "the file is empty, expected a newstopics model",
+        ));
     }
     if !bytes.starts_with(&MAGIC[..bytes.len().min(8)]) {
         return Err(Error::model(
@@ -162,7 +164,9 @@ fn check_prefix(bytes: &[u8]) -> Result<usize> {
     let Some(prefix) = bytes.first_chunk::<PREFIX>() else {
         return Err(Error::model("the file is cut off in its first bytes"));
     };
-    let number = |at: usize| u32::from_le_bytes([prefix[at], prefix[at + 1], prefix[at + 2], prefix[at + 3]]);
+    let number = |at: usize| {
+        u32::from_le_bytes([prefix[at], prefix[at + 1], prefix[at + 2], prefix[at + 3]])
+    };
     let version = number(8);
     if version != VERSION {
         return Err(Error::model(format!(
@@ -187,7 +191,11 @@ fn check_prefix(bytes: &[u8]) -> Result<usize> {
 
 fn check_info(info: &ModelInfo) -> Result<()> {
     let n_labels = info.labels.len();
-    let fault = |what: &str| Err(Error::model(format!("the description is inconsistent: {what}")));
+    let fault = |what: &str| {
+        Err(Error::model(format!(
+            "the description is inconsistent: {what}"
+        )))
+    };
     if n_labels == 0 || n_labels > MAX_LABELS {
         return fault("no labels, or too many");
     }
@@ -202,8 +210,7 @@ fn check_info(info: &ModelInfo) -> Result<()> {
     if info.calibration.n_labels() != n_labels || !info.calibration.is_valid() {
         return fault("not one calibration a label");
     }
-    if info.thresholds.len() != n_labels
-        || info.thresholds.iter().any(|t| !(0.0..=1.0).contains(t))
+    if info.thresholds.len() != n_labels || info.thresholds.iter().any(|t| !(0.0..=1.0).contains(t))
     {
         return fault("not one threshold from 0 to 1 a label");
     }
@@ -213,9 +220,7 @@ fn check_info(info: &ModelInfo) -> Result<()> {
     if info.provenance.label_counts.len() != n_labels {
         return fault("not one count a label");
     }
-    info.features
-        .validate()
-        .or_else(|e| fault(e.message()))
+    info.features.validate().or_else(|e| fault(e.message()))
 }
 
 /// The blocks are those that the settings ask for, in their order.
@@ -225,7 +230,10 @@ fn check_families(header: &Header) -> Result<()> {
         (Family::Word, features.word_ngrams.is_some()),
         (Family::Char, features.char_ngrams.is_some()),
     ];
-    let expected = expected.iter().filter(|(_, there)| *there).map(|(family, _)| *family);
+    let expected = expected
+        .iter()
+        .filter(|(_, there)| *there)
+        .map(|(family, _)| *family);
     if !header.blocks.iter().map(|b| b.family).eq(expected) {
         return Err(Error::model(
             "the description is inconsistent: the blocks of features are not those of the settings",
@@ -258,7 +266,10 @@ impl Sections<'_> {
     }
 
     fn numbers<T: crate::packed::Word>(&mut self, length: usize) -> Result<Packed<T>> {
-        Packed::new(self.take(length)?)
-            .ok_or_else(|| Error::model(format!("declares an array of {length} bytes, which is no whole number of elements")))
+        Packed::new(self.take(length)?).ok_or_else(|| {
+            Error::model(format!(
+                "declares an array of {length} bytes, which is no whole number of elements"
+            ))
+        })
     }
 }

@@ -27,6 +27,9 @@ mod tests {
             checked.labels(),
             ["export_controls", "critical_minerals", "tariffs", "defense"]
         );
-        assert_eq!(checked.to_bytes().unwrap(), MODEL);
+        assert!(
+            checked.to_bytes().unwrap() == MODEL,
+            "reading and writing changes the bytes"
+        );
     }
 }

@@ -107,7 +107,11 @@ impl Trainer {
         let targets = targets(data, &labels, task)?;
         self.check_counts(data, &labels, &targets, &mut warnings)?;
         let (vectorizer, matrix) = TfidfVectorizer::fit_transform(&self.features, &data.documents)?;
-        let groups = if self.folds > 0 { group_numbers(data) } else { Vec::new() };
+        let groups = if self.folds > 0 {
+            group_numbers(data)
+        } else {
+            Vec::new()
+        };
         let folds = self.folds(&targets, &groups)?;
         let fit = cross_fit(&matrix, &targets, folds.as_ref(), params)?;
         for (label, convergence) in labels.iter().zip(fit.model.convergence()) {
@@ -138,7 +142,9 @@ impl Trainer {
                 program_version: env!("CARGO_PKG_VERSION").to_owned(),
                 files: data.files.clone(),
                 articles: data.len(),
-                label_counts: (0..labels.len()).map(|l| targets.count(l, |_| true)).collect(),
+                label_counts: (0..labels.len())
+                    .map(|l| targets.count(l, |_| true))
+                    .collect(),
                 unlabelled: data.labels.iter().filter(|l| l.is_empty()).count(),
                 languages: languages(data),
                 seed: self.seed,
@@ -190,10 +196,14 @@ impl Trainer {
         }
         for (index, label) in labels.iter().enumerate() {
             if !counts.contains_key(label) {
-                return Err(Error::data(format!("found no record with the label `{label}`")));
+                return Err(Error::data(format!(
+                    "found no record with the label `{label}`"
+                )));
             }
             if labels[..index].contains(label) {
-                return Err(Error::usage(format!("found the label `{label}` twice in the list")));
+                return Err(Error::usage(format!(
+                    "found the label `{label}` twice in the list"
+                )));
             }
         }
         Ok(labels.clone())
@@ -242,7 +252,9 @@ impl Trainer {
         // A long tail has rare labels; when many labels are rare, the data are too few, the
         // labels are misspelt, or the column is not one of labels.
         if single.len() * 5 > labels.len() {
-            let row = (0..data.len()).find(|&row| targets.carries(row, single[0])).unwrap_or(0);
+            let row = (0..data.len())
+                .find(|&row| targets.carries(row, single[0]))
+                .unwrap_or(0);
             return Err(data.locate(
                 Error::data(format!(
                     "found one example only of {names}, expected at least two: add examples, mend the spelling or remove the label"
@@ -269,7 +281,9 @@ impl Trainer {
                 self.folds, self.folds
             )));
         }
-        let labels: Vec<Vec<usize>> = (0..targets.n_rows()).map(|row| targets.labels_of(row)).collect();
+        let labels: Vec<Vec<usize>> = (0..targets.n_rows())
+            .map(|row| targets.labels_of(row))
+            .collect();
         Ok(Some(assign_folds(&labels, groups, self.folds, self.seed)))
     }
 }
@@ -306,8 +320,9 @@ impl Learnt {
                 best_thresholds(probabilities.view(), targets, beta),
                 (0..n_labels)
                     .map(|label| {
-                        let carries: Vec<bool> =
-                            (0..targets.n_rows()).map(|row| targets.carries(row, label)).collect();
+                        let carries: Vec<bool> = (0..targets.n_rows())
+                            .map(|row| targets.carries(row, label))
+                            .collect();
                         precision_points(&probabilities.column(label).to_vec(), &carries)
                     })
                     .collect(),
@@ -344,8 +359,11 @@ fn evaluate(probabilities: &Array2<f64>, targets: &Targets, thresholds: &[f64]) 
 }
 
 fn targets(data: &Dataset, labels: &[String], task: Task) -> Result<Targets> {
-    let index: BTreeMap<&str, usize> =
-        labels.iter().enumerate().map(|(i, label)| (label.as_str(), i)).collect();
+    let index: BTreeMap<&str, usize> = labels
+        .iter()
+        .enumerate()
+        .map(|(i, label)| (label.as_str(), i))
+        .collect();
     match task {
         Task::MultiLabel => {
             let mut carries = Array2::from_elem((data.len(), labels.len()), false);
@@ -387,7 +405,10 @@ fn group_numbers(data: &Dataset) -> Vec<usize> {
         let first = *first_of.entry(name).or_insert(row);
         let (a, b) = (groups[first], groups[row]);
         if a != b {
-            groups.iter_mut().filter(|g| **g == a.max(b)).for_each(|g| *g = a.min(b));
+            groups
+                .iter_mut()
+                .filter(|g| **g == a.max(b))
+                .for_each(|g| *g = a.min(b));
         }
     }
     groups
@@ -406,12 +427,14 @@ fn languages(data: &Dataset) -> Vec<(String, usize)> {
         .documents
         .par_iter()
         .zip(&data.langs)
-        .map(|(document, lang): (&Document, &Option<String>)| match lang {
-            Some(lang) if !lang.trim().is_empty() => lang.trim().to_lowercase(),
-            _ => language::detect(document.title(), &document.text)
-                .unwrap_or("unknown")
-                .to_owned(),
-        })
+        .map(
+            |(document, lang): (&Document, &Option<String>)| match lang {
+                Some(lang) if !lang.trim().is_empty() => lang.trim().to_lowercase(),
+                _ => language::detect(document.title(), &document.text)
+                    .unwrap_or("unknown")
+                    .to_owned(),
+            },
+        )
         .collect();
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     for language in detected {

@@ -7,7 +7,9 @@ use newstopics::corpus::Document;
 use newstopics::features::{TfidfParams, TfidfVectorizer};
 use newstopics::matrix::TfidfMatrix;
 use newstopics::metrics::{ClassificationReport, Evaluated};
-use newstopics::model::{ClassWeight, LogisticModel, LogisticParams, Precision, Solver, Targets, Task};
+use newstopics::model::{
+    ClassWeight, LogisticModel, LogisticParams, Precision, Solver, Targets, Task,
+};
 use serde_json::Value;
 
 fn reference() -> Value {
@@ -15,15 +17,28 @@ fn reference() -> Value {
 }
 
 fn numbers(value: &Value) -> Vec<f64> {
-    value.as_array().unwrap().iter().map(|v| v.as_f64().unwrap()).collect()
+    value
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|v| v.as_f64().unwrap())
+        .collect()
 }
 
 fn strings(value: &Value) -> Vec<&str> {
-    value.as_array().unwrap().iter().map(|v| v.as_str().unwrap()).collect()
+    value
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|v| v.as_str().unwrap())
+        .collect()
 }
 
 fn documents(reference: &Value) -> Vec<Document> {
-    strings(&reference["texts"]).iter().map(|text| Document::new("", "", *text)).collect()
+    strings(&reference["texts"])
+        .iter()
+        .map(|text| Document::new("", "", *text))
+        .collect()
 }
 
 fn fit(reference: &Value, params: &TfidfParams) -> (TfidfVectorizer, TfidfMatrix) {
@@ -31,7 +46,10 @@ fn fit(reference: &Value, params: &TfidfParams) -> (TfidfVectorizer, TfidfMatrix
 }
 
 fn assert_close(found: f64, expected: f64, tolerance: f64, what: &str) {
-    assert!((found - expected).abs() <= tolerance, "{what}: found {found}, expected {expected}");
+    assert!(
+        (found - expected).abs() <= tolerance,
+        "{what}: found {found}, expected {expected}"
+    );
 }
 
 #[test]
@@ -52,7 +70,12 @@ fn tfidf_equals_scikit_learn_value_by_value() {
         }
         for (vector, row) in vectors.iter().zip(expected["rows"].as_array().unwrap()) {
             for (id, value) in numbers(row).into_iter().enumerate() {
-                assert_close(f64::from(vector.get(block.offset() + id)), value, 1e-6, "value");
+                assert_close(
+                    f64::from(vector.get(block.offset() + id)),
+                    value,
+                    1e-6,
+                    "value",
+                );
             }
         }
     }
@@ -92,7 +115,9 @@ fn exact() -> LogisticParams {
 }
 
 fn train(matrix: &TfidfMatrix, targets: Targets, params: &LogisticParams) -> LogisticModel {
-    params.fit(&DatasetBase::new(matrix.clone(), targets)).unwrap()
+    params
+        .fit(&DatasetBase::new(matrix.clone(), targets))
+        .unwrap()
 }
 
 #[test]
@@ -110,7 +135,12 @@ fn coefficients_equal_scikit_learn() {
         for (found, expected) in model.coefficients().iter().zip(numbers(&expected["coef"])) {
             assert_close(f64::from(*found), expected, 1e-4, "coefficient");
         }
-        assert_close(model.intercepts()[0], expected["intercept"].as_f64().unwrap(), 1e-4, "intercept");
+        assert_close(
+            model.intercepts()[0],
+            expected["intercept"].as_f64().unwrap(),
+            1e-4,
+            "intercept",
+        );
     }
 }
 
@@ -119,7 +149,10 @@ fn softmax_coefficients_equal_scikit_learn() {
     let reference = reference();
     let (_, matrix) = fit(&reference, &TfidfParams::default());
     let expected = &reference["softmax"];
-    let classes = numbers(&expected["classes"]).iter().map(|&c| c as usize).collect();
+    let classes = numbers(&expected["classes"])
+        .iter()
+        .map(|&c| c as usize)
+        .collect();
     let model = train(&matrix, Targets::MultiClass(classes, 3), &exact());
     let intercepts = numbers(&expected["intercept"]);
     let mean = intercepts.iter().sum::<f64>() / 3.0;
@@ -128,7 +161,12 @@ fn softmax_coefficients_equal_scikit_learn() {
             let found = f64::from(model.coefficients()[feature * 3 + class]);
             assert_close(found, expected, 1e-4, "coefficient");
         }
-        assert_close(model.intercepts()[class], intercepts[class] - mean, 1e-4, "intercept");
+        assert_close(
+            model.intercepts()[class],
+            intercepts[class] - mean,
+            1e-4,
+            "intercept",
+        );
     }
 }
 
@@ -137,7 +175,11 @@ fn the_sparse_solver_equals_linfa() {
     let reference = reference();
     let (_, matrix) = fit(&reference, &TfidfParams::default());
     let classes = Targets::MultiClass(vec![0, 0, 1, 1, 2, 2, 0, 2], 3);
-    for targets in [targets(&reference, "tariffs"), targets(&reference, "defense"), classes] {
+    for targets in [
+        targets(&reference, "tariffs"),
+        targets(&reference, "defense"),
+        classes,
+    ] {
         let sparse = train(&matrix, targets.clone(), &exact());
         let dense = train(&matrix, targets, &exact().solver(Solver::Linfa));
         for (a, b) in sparse.coefficients().iter().zip(dense.coefficients()) {
@@ -158,7 +200,11 @@ fn single_precision_reaches_the_same_model() {
     let reference = reference();
     let (_, matrix) = fit(&reference, &TfidfParams::default());
     let exact = train(&matrix, targets(&reference, "tariffs"), &exact());
-    let single = train(&matrix, targets(&reference, "tariffs"), &LogisticParams::default().c(5.0));
+    let single = train(
+        &matrix,
+        targets(&reference, "tariffs"),
+        &LogisticParams::default().c(5.0),
+    );
     assert!(single.convergence()[0].converged);
     for (a, b) in exact.coefficients().iter().zip(single.coefficients()) {
         assert_close(f64::from(*a), f64::from(*b), 5e-3, "coefficient");
@@ -180,10 +226,20 @@ fn assert_report(found: &Value, expected: &Value) {
             Value::Object(figures) => {
                 for (figure, expected) in figures {
                     let found = found[name][figure].as_f64().unwrap();
-                    assert_close(found, expected.as_f64().unwrap(), 1e-9, &format!("{name} {figure}"));
+                    assert_close(
+                        found,
+                        expected.as_f64().unwrap(),
+                        1e-9,
+                        &format!("{name} {figure}"),
+                    );
                 }
             }
-            figure => assert_close(found[name].as_f64().unwrap(), figure.as_f64().unwrap(), 1e-9, name),
+            figure => assert_close(
+                found[name].as_f64().unwrap(),
+                figure.as_f64().unwrap(),
+                1e-9,
+                name,
+            ),
         }
     }
 }
@@ -205,8 +261,17 @@ fn multi_label_figures_equal_scikit_learn() {
     let labels = ["a", "b", "c", "d"].map(str::to_owned);
     let report = ClassificationReport::new(Task::MultiLabel, &labels, &articles);
     assert_report(&newstopics::report::to_json(&report), &reference["report"]);
-    for (label, expected) in report.labels.iter().zip(numbers(&reference["average_precision"])) {
-        assert_close(label.average_precision.unwrap(), expected, 1e-9, "average precision");
+    for (label, expected) in report
+        .labels
+        .iter()
+        .zip(numbers(&reference["average_precision"]))
+    {
+        assert_close(
+            label.average_precision.unwrap(),
+            expected,
+            1e-9,
+            "average precision",
+        );
     }
     for (label, expected) in report.labels.iter().zip(numbers(&reference["brier"])) {
         assert_close(label.brier_score, expected, 1e-9, "Brier score");

@@ -15,7 +15,12 @@ use newstopics::{Decision, Trainer};
 /// German and English news; an article may carry several of them, or none. With `train` it learns
 /// your own topics from labelled CSV.
 #[derive(Debug, Parser)]
-#[command(name = "newstopics", version, max_term_width = 100, arg_required_else_help = true)]
+#[command(
+    name = "newstopics",
+    version,
+    max_term_width = 100,
+    arg_required_else_help = true
+)]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
@@ -275,7 +280,12 @@ pub struct TrainArgs {
     #[arg(long, value_name = "C", default_value_t = 10.0, help_heading = "Model")]
     c: f64,
     /// Weight of rare labels
-    #[arg(long, value_name = "WEIGHT", default_value = "none", help_heading = "Model")]
+    #[arg(
+        long,
+        value_name = "WEIGHT",
+        default_value = "none",
+        help_heading = "Model"
+    )]
     class_weight: ClassWeightArg,
     /// How far a feature's freedom follows its naive Bayes log-count ratio, from 0 (all alike)
     #[arg(long, value_name = "E", default_value_t = 0.0, help_heading = "Model")]

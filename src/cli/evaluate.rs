@@ -13,8 +13,14 @@ pub fn run(args: EvaluateArgs) -> Result<()> {
     super::use_threads(args.threads)?;
     let classifier = super::load(args.model.as_deref())?;
     let single = classifier.info().task == Task::MultiClass;
-    let data = Dataset::read(&args.data, args.labels.input.format(), &args.labels.columns(), single)?;
-    let (figures, _) = classifier.evaluate(&data, &args.decision.decision(), args.ignore_unknown_labels)?;
+    let data = Dataset::read(
+        &args.data,
+        args.labels.input.format(),
+        &args.labels.columns(),
+        single,
+    )?;
+    let (figures, _) =
+        classifier.evaluate(&data, &args.decision.decision(), args.ignore_unknown_labels)?;
     let mut out = output::stdout();
     match args.format {
         ReportFormat::Text => write!(out, "{}", report::to_text(&figures)),

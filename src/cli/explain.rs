@@ -22,9 +22,14 @@ pub fn run(args: ExplainArgs) -> Result<()> {
             let document = record?.document;
             let explanation = classifier.explain(document.title(), &document.text);
             match args.format {
-                ReportFormat::Text => {
-                    print_text(&mut out, &classifier, &document, &explanation, &labels, args.top)
-                }
+                ReportFormat::Text => print_text(
+                    &mut out,
+                    &classifier,
+                    &document,
+                    &explanation,
+                    &labels,
+                    args.top,
+                ),
                 ReportFormat::Json => writeln!(
                     out,
                     "{}",
@@ -130,7 +135,11 @@ fn print_text(
             let words: Vec<String> = terms
                 .iter()
                 .map(|t| {
-                    let times = if t.count > 1 { format!(" ({}x)", t.count) } else { String::new() };
+                    let times = if t.count > 1 {
+                        format!(" ({}x)", t.count)
+                    } else {
+                        String::new()
+                    };
                     format!("{}{times} {:+.2}", t.term, t.contribution)
                 })
                 .collect();
@@ -173,7 +182,10 @@ fn print_marked(
         .iter()
         .flat_map(|word| shown.iter().map(|&l| word.contributions[l]))
         .fold(0.0, f64::max);
-    for (field, text) in [(Field::Title, document.title()), (Field::Text, document.text.as_str())] {
+    for (field, text) in [
+        (Field::Title, document.title()),
+        (Field::Text, document.text.as_str()),
+    ] {
         if text.is_empty() {
             continue;
         }

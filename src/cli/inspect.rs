@@ -16,7 +16,9 @@ pub fn run(args: InspectArgs) -> Result<()> {
     let name = args
         .model
         .as_ref()
-        .map_or("the model inside the program".to_owned(), |path| path.display().to_string());
+        .map_or("the model inside the program".to_owned(), |path| {
+            path.display().to_string()
+        });
     let mut out = output::stdout();
     match args.format {
         ReportFormat::Text => {
@@ -66,8 +68,11 @@ fn to_json(classifier: &TopicClassifier, name: &str, bytes: usize, top: usize) -
         .iter()
         .map(|b| json!({"family": b.family(), "features": b.vocabulary().len()}))
         .collect();
-    let mut object = json!({"model": name, "bytes": bytes, "blocks": blocks, "strongest_terms": terms});
-    if let (Value::Object(object), Ok(Value::Object(info))) = (&mut object, serde_json::to_value(info)) {
+    let mut object =
+        json!({"model": name, "bytes": bytes, "blocks": blocks, "strongest_terms": terms});
+    if let (Value::Object(object), Ok(Value::Object(info))) =
+        (&mut object, serde_json::to_value(info))
+    {
         object.extend(info);
     }
     object
@@ -83,7 +88,11 @@ fn describe(
     let info = classifier.info();
     let provenance = &info.provenance;
     writeln!(out, "{}", style::paint(style::heading(), name))?;
-    writeln!(out, "size        {:.2} MiB", bytes as f64 / f64::from(1 << 20))?;
+    writeln!(
+        out,
+        "size        {:.2} MiB",
+        bytes as f64 / f64::from(1 << 20)
+    )?;
     let task = serde_json::to_value(info.task).unwrap_or_default();
     writeln!(out, "task        {}", task.as_str().unwrap_or_default())?;
     let features = &info.features;
@@ -94,7 +103,11 @@ fn describe(
             _ => features.char_ngrams,
         };
         let range = range.map(|r| r.to_string()).unwrap_or_default();
-        writeln!(out, "features    {} {family} {range}-grams", block.vocabulary().len())?;
+        writeln!(
+            out,
+            "features    {} {family} {range}-grams",
+            block.vocabulary().len()
+        )?;
     }
     writeln!(
         out,
@@ -111,7 +124,11 @@ fn describe(
         provenance.program_version, provenance.seed, provenance.folds, provenance.groups
     )?;
     for file in &provenance.files {
-        writeln!(out, "from        {} ({} articles, sha256 {})", file.name, file.records, file.sha256)?;
+        writeln!(
+            out,
+            "from        {} ({} articles, sha256 {})",
+            file.name, file.records, file.sha256
+        )?;
     }
     let languages: Vec<String> = provenance
         .languages

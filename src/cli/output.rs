@@ -12,7 +12,10 @@ pub type Output = BufWriter<AutoStream<io::Stdout>>;
 
 /// Opens standard output.
 pub fn stdout() -> Output {
-    BufWriter::with_capacity(1 << 16, AutoStream::new(io::stdout(), colour(&io::stdout())))
+    BufWriter::with_capacity(
+        1 << 16,
+        AutoStream::new(io::stdout(), colour(&io::stdout())),
+    )
 }
 
 fn colour(stream: &impl anstream::stream::RawStream) -> ColorChoice {

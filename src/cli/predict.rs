@@ -22,7 +22,9 @@ const EVIDENCE_WORDS: usize = 6;
 pub fn run(args: PredictArgs) -> Result<()> {
     super::use_threads(args.threads)?;
     let classifier = super::load(args.model.as_deref())?;
-    let predictor = classifier.predictor().with_decision(args.decision.decision())?;
+    let predictor = classifier
+        .predictor()
+        .with_decision(args.decision.decision())?;
     if let Some(target) = args.decision.target_precision {
         say_recall(&classifier, target)?;
     }
@@ -47,7 +49,11 @@ pub fn run(args: PredictArgs) -> Result<()> {
 
 /// What is given up for the precision that was asked for.
 fn say_recall(classifier: &TopicClassifier, target: f64) -> Result<()> {
-    for (label, point) in classifier.labels().iter().zip(classifier.precision_points(target)?) {
+    for (label, point) in classifier
+        .labels()
+        .iter()
+        .zip(classifier.precision_points(target)?)
+    {
         match point.threshold {
             Some(threshold) => output::note(format_args!(
                 "{label}: precision {:.2} from probability {threshold:.3} on, out-of-fold recall {:.2}",
@@ -137,7 +143,11 @@ impl Printer<'_> {
             return Ok(());
         }
         let names = ["id", "labels"].into_iter().map(str::to_owned);
-        let scores = self.classifier.labels().iter().map(|label| format!("score_{label}"));
+        let scores = self
+            .classifier
+            .labels()
+            .iter()
+            .map(|label| format!("score_{label}"));
         self.csv_row(names.chain(scores).collect())
     }
 
@@ -147,7 +157,9 @@ impl Printer<'_> {
             .write_record(&fields)
             .and_then(|()| writer.flush().map_err(csv::Error::from))
             .map_err(|e| write_error(e.into()))?;
-        let line = writer.into_inner().map_err(|e| write_error(e.into_error()))?;
+        let line = writer
+            .into_inner()
+            .map_err(|e| write_error(e.into_error()))?;
         self.out.write_all(&line).map_err(write_error)
     }
 
@@ -160,8 +172,16 @@ impl Printer<'_> {
             }
             PredictFormat::Csv => {
                 let labels = self.classifier.label_names(prediction).join(";");
-                let scores = prediction.scores.iter().map(|score| format!("{}", rounded(*score)));
-                self.csv_row([record.document.id.clone(), labels].into_iter().chain(scores).collect())
+                let scores = prediction
+                    .scores
+                    .iter()
+                    .map(|score| format!("{}", rounded(*score)));
+                self.csv_row(
+                    [record.document.id.clone(), labels]
+                        .into_iter()
+                        .chain(scores)
+                        .collect(),
+                )
             }
         }
     }
@@ -203,11 +223,18 @@ impl Printer<'_> {
         if prediction.labels.is_empty() {
             return Vec::new();
         }
-        let explanation = self.classifier.explain(record.document.title(), &record.document.text);
+        let explanation = self
+            .classifier
+            .explain(record.document.title(), &record.document.text);
         prediction
             .labels
             .iter()
-            .map(|&label| (label, explanation.strongest_terms(label, true, EVIDENCE_WORDS)))
+            .map(|&label| {
+                (
+                    label,
+                    explanation.strongest_terms(label, true, EVIDENCE_WORDS),
+                )
+            })
             .collect()
     }
 
@@ -261,5 +288,7 @@ fn rounded(score: f64) -> f64 {
 
 /// An id without line breaks and control characters.
 fn one_line(id: &str) -> String {
-    id.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    id.chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect()
 }

@@ -18,7 +18,12 @@ pub fn run(args: TrainArgs) -> Result<()> {
         return Err(Error::usage("the folder of the model does not exist").in_file(&args.model));
     }
     let single = args.task() == Some(Task::MultiClass);
-    let data = Dataset::read(&args.data, args.labels.input.format(), &args.columns(), single)?;
+    let data = Dataset::read(
+        &args.data,
+        args.labels.input.format(),
+        &args.columns(),
+        single,
+    )?;
     let trained = args.trainer().fit(&data)?;
     let info = trained.classifier.info();
     let task = match info.task {
@@ -42,7 +47,10 @@ fn summary(trained: &Trained, bytes: usize, args: &TrainArgs) -> String {
     let provenance = &info.provenance;
     let mut lines = Vec::new();
     for file in &provenance.files {
-        lines.push(format!("read     {} articles from {}", file.records, file.name));
+        lines.push(format!(
+            "read     {} articles from {}",
+            file.records, file.name
+        ));
     }
     let languages: Vec<String> = provenance
         .languages
@@ -60,11 +68,21 @@ fn summary(trained: &Trained, bytes: usize, args: &TrainArgs) -> String {
         .vectorizer()
         .blocks()
         .iter()
-        .map(|block| format!("{} {:?} n-grams", block.vocabulary().len(), block.family()).to_lowercase())
+        .map(|block| {
+            format!("{} {:?} n-grams", block.vocabulary().len(), block.family()).to_lowercase()
+        })
         .collect();
-    lines.push(format!("learnt   {} labels from {}", info.labels.len(), blocks.join(" and ")));
+    lines.push(format!(
+        "learnt   {} labels from {}",
+        info.labels.len(),
+        blocks.join(" and ")
+    ));
     if let Some(slowest) = provenance.convergence.iter().map(|c| c.iterations).max() {
-        let norm = provenance.convergence.iter().map(|c| c.gradient_norm).fold(0.0, f64::max);
+        let norm = provenance
+            .convergence
+            .iter()
+            .map(|c| c.gradient_norm)
+            .fold(0.0, f64::max);
         lines.push(format!(
             "         {slowest} iterations at most, gradient norm {norm:.2e} at most"
         ));

@@ -47,12 +47,19 @@ pub fn near_duplicate_groups(documents: &[Document]) -> Vec<usize> {
             // The members of one group are alike: its first few stand for all, which keeps
             // thousands of copies of one text from being compared with one another.
             let group = root(&groups, index);
-            if bucket.iter().filter(|&&o| root(&groups, o) == group).count() < 3 {
+            if bucket
+                .iter()
+                .filter(|&&o| root(&groups, o) == group)
+                .count()
+                < 3
+            {
                 bucket.push(index);
             }
         }
     }
-    (0..documents.len()).map(|index| root(&groups, index)).collect()
+    (0..documents.len())
+        .map(|index| root(&groups, index))
+        .collect()
 }
 
 fn root(groups: &[usize], mut index: usize) -> usize {
@@ -96,7 +103,12 @@ fn bands(shingles: &[u64]) -> Vec<u64> {
         let seed = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
         shingles
             .iter()
-            .map(|&s| (s ^ (s >> 29)).wrapping_mul(seed).rotate_left(23).wrapping_mul(seed))
+            .map(|&s| {
+                (s ^ (s >> 29))
+                    .wrapping_mul(seed)
+                    .rotate_left(23)
+                    .wrapping_mul(seed)
+            })
             .min()
             .unwrap_or(0)
     };
@@ -137,7 +149,8 @@ mod tests {
         let base = "Die Regierung hat am Montag neue Zölle auf Stahl und Aluminium angekündigt, die ab Juni gelten sollen und vor allem Importe aus Asien betreffen werden";
         let documents: Vec<Document> = [
             base.to_owned(),
-            "Der Wetterdienst erwartet für das Wochenende kräftige Gewitter im Süden und Westen".to_owned(),
+            "Der Wetterdienst erwartet für das Wochenende kräftige Gewitter im Süden und Westen"
+                .to_owned(),
             format!("{base}, hieß es."),
             "Kurz".to_owned(),
             "kurz".to_owned(),

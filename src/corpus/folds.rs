@@ -35,7 +35,10 @@ pub fn assign_folds(labels: &[Vec<usize>], groups: &[usize], n_folds: usize, see
     }
     let mut dealt: Vec<(&usize, &Vec<usize>)> = members.iter().collect();
     dealt.sort_by_key(|(group, members)| {
-        (std::cmp::Reverse(members.len()), shuffled(**group as u64, seed))
+        (
+            std::cmp::Reverse(members.len()),
+            shuffled(**group as u64, seed),
+        )
     });
     let mut of = vec![0; labels.len()];
     let mut sizes = vec![0; n_folds];
@@ -43,7 +46,8 @@ pub fn assign_folds(labels: &[Vec<usize>], groups: &[usize], n_folds: usize, see
     for (_, members) in dealt {
         let mut own: BTreeMap<usize, usize> = BTreeMap::new();
         for &member in members {
-            *own.entry(combinations[labels[member].as_slice()]).or_default() += 1;
+            *own.entry(combinations[labels[member].as_slice()])
+                .or_default() += 1;
         }
         let main = own
             .iter()

@@ -29,7 +29,10 @@ pub fn split_labels(cell: &str, single: bool) -> Result<Vec<String>> {
             "found `{cell}`, expected labels separated by `;` or `|` (with --task multi-class a label may contain a comma)"
         )));
     }
-    let mut labels: Vec<String> = cell.split([';', '|']).map(|l| l.trim().to_owned()).collect();
+    let mut labels: Vec<String> = cell
+        .split([';', '|'])
+        .map(|l| l.trim().to_owned())
+        .collect();
     // A separator at the end is how some programs write lists.
     if labels.last().is_some_and(String::is_empty) {
         labels.pop();

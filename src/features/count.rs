@@ -81,7 +81,8 @@ impl Part {
                     title_length = part.sequence.len() - start;
                 }
             }
-            part.lengths.push((part.sequence.len() - start, title_length));
+            part.lengths
+                .push((part.sequence.len() - start, title_length));
         }
         part
     }
@@ -196,7 +197,11 @@ impl WordCorpus {
                 let title = range.start..range.start + title_length;
                 range.clone().filter_map(move |place| {
                     let key = self.key(n, prefixes, place)?;
-                    let weight = if title.contains(&place) { self.title_weight } else { 1 };
+                    let weight = if title.contains(&place) {
+                        self.title_weight
+                    } else {
+                        1
+                    };
                     Some((key, document as u32, weight))
                 })
             })
@@ -205,7 +210,8 @@ impl WordCorpus {
         occurrences
             .chunk_by(|a, b| a.0 == b.0)
             .filter_map(|group| {
-                let postings = sum_by_document(group.iter().map(|&(_, document, count)| (document, count)));
+                let postings =
+                    sum_by_document(group.iter().map(|&(_, document, count)| (document, count)));
                 (postings.len() >= min_df as usize).then_some((group[0].0, postings))
             })
             .unzip()

@@ -57,7 +57,9 @@ impl TfidfParams {
             return Some("found neither word nor character n-grams, expected at least one".into());
         }
         if let Some(range) = self.word_ngrams.filter(|range| range.max() > 4) {
-            return Some(format!("found word n-grams {range}, expected at most 4-grams"));
+            return Some(format!(
+                "found word n-grams {range}, expected at most 4-grams"
+            ));
         }
         if self.min_df == 0 {
             return Some("found min_df 0, expected at least 1".into());
@@ -82,6 +84,7 @@ impl TfidfParams {
 
     /// Checks the values: an error names the first that is out of range.
     pub fn validate(&self) -> Result<()> {
-        self.fault().map_or(Ok(()), |fault| Err(Error::usage(fault)))
+        self.fault()
+            .map_or(Ok(()), |fault| Err(Error::usage(fault)))
     }
 }

@@ -206,7 +206,12 @@ fn keep_most_frequent(counted: &mut Vec<Counted>, limit: usize) {
     let mut ranked: Vec<(u64, usize)> = counted
         .iter()
         .enumerate()
-        .map(|(id, c)| (c.postings.iter().map(|&(_, count)| u64::from(count)).sum(), id))
+        .map(|(id, c)| {
+            (
+                c.postings.iter().map(|&(_, count)| u64::from(count)).sum(),
+                id,
+            )
+        })
         .collect();
     ranked.sort_unstable_by_key(|&(count, id)| (std::cmp::Reverse(count), id));
     let mut keep = vec![false; counted.len()];
@@ -231,7 +236,10 @@ fn append_block(
         .par_iter()
         .map(|c| (1.0 + libm::log((1.0 + n) / (1.0 + c.postings.len() as f64))) as f32)
         .collect();
-    matrix.reserve(counted.len(), counted.iter().map(|c| c.postings.len()).sum());
+    matrix.reserve(
+        counted.len(),
+        counted.iter().map(|c| c.postings.len()).sum(),
+    );
     let mut squares = vec![0.0_f64; n_rows];
     for (column, &idf) in counted.iter().zip(&idf) {
         matrix.push_column(column.postings.iter().map(|&(row, count)| {

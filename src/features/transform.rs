@@ -28,7 +28,10 @@ impl SparseVector {
 
     /// Pairs of feature and value, features ascending.
     pub fn iter(&self) -> impl Iterator<Item = (usize, f32)> + '_ {
-        self.indices.iter().map(|&i| i as usize).zip(self.values.iter().copied())
+        self.indices
+            .iter()
+            .map(|&i| i as usize)
+            .zip(self.values.iter().copied())
     }
 
     /// The value of a feature, 0 when the document does not have it.
@@ -179,7 +182,11 @@ impl Transformer<'_> {
             self.grams.clear();
         }
         self.words.clear();
-        let has_words = self.vectorizer.params().word_ngrams.is_some_and(|r| r.min() == 1);
+        let has_words = self
+            .vectorizer
+            .params()
+            .word_ngrams
+            .is_some_and(|r| r.min() == 1);
         let title_weight = self.vectorizer.params().title_weight;
         let mut analysis = Analysis::default();
         for (text, weight) in [(title, title_weight), (text, 1)] {
@@ -197,7 +204,8 @@ impl Transformer<'_> {
                 };
                 analysis.words += 1;
                 analysis.known_words += usize::from(known);
-                self.words.push((number, first || token.starts_paragraph, weight));
+                self.words
+                    .push((number, first || token.starts_paragraph, weight));
                 first = false;
             }
         }
@@ -242,7 +250,11 @@ impl Transformer<'_> {
         let Some(range) = self.vectorizer.params().word_ngrams else {
             return;
         };
-        let Some(block) = self.vectorizer.blocks().iter().find(|b| b.family() == Family::Word)
+        let Some(block) = self
+            .vectorizer
+            .blocks()
+            .iter()
+            .find(|b| b.family() == Family::Word)
         else {
             return;
         };
@@ -252,14 +264,16 @@ impl Transformer<'_> {
         for place in 0..self.words.len() {
             let (entry, _, weight) = self.words[place];
             self.term.clear();
-            self.term.push_str(&self.folded[self.entries[entry as usize].folded.clone()]);
+            self.term
+                .push_str(&self.folded[self.entries[entry as usize].folded.clone()]);
             for last in place + 1..(place + range.max()).min(self.words.len()) {
                 let (entry, starts_paragraph, _) = self.words[last];
                 if starts_paragraph {
                     break;
                 }
                 self.term.push(' ');
-                self.term.push_str(&self.folded[self.entries[entry as usize].folded.clone()]);
+                self.term
+                    .push_str(&self.folded[self.entries[entry as usize].folded.clone()]);
                 if last - place + 1 < range.min() {
                     continue;
                 }
@@ -311,8 +325,14 @@ mod tests {
 
     fn documents() -> Vec<Document> {
         [
-            ("Zölle auf Stahl", "Die USA erheben Zölle auf Stahl.\n\nStahl wird teurer."),
-            ("", "Kupfer und Stahl: Preise steigen, Zoelle auf Kupfer bleiben."),
+            (
+                "Zölle auf Stahl",
+                "Die USA erheben Zölle auf Stahl.\n\nStahl wird teurer.",
+            ),
+            (
+                "",
+                "Kupfer und Stahl: Preise steigen, Zoelle auf Kupfer bleiben.",
+            ),
             ("Kupfer", "Preise für Kupfer steigen. Preise steigen."),
         ]
         .iter()
@@ -334,7 +354,9 @@ mod tests {
         let mut shared = vectorizer.transformer();
         for (row, document) in documents.iter().enumerate() {
             let vector = shared.transform(document.title(), &document.text);
-            let alone = vectorizer.transformer().transform(document.title(), &document.text);
+            let alone = vectorizer
+                .transformer()
+                .transform(document.title(), &document.text);
             assert_eq!(vector, alone);
             let column_values = (0..matrix.n_columns()).filter_map(|c| {
                 let (rows, values) = matrix.column(c);

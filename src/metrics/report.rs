@@ -98,13 +98,19 @@ impl ClassificationReport {
             })
             .collect();
         let known: Vec<f64> = labels.iter().filter_map(|l| l.average_precision).collect();
-        let exact = articles.iter().filter(|a| same_set(&a.carries, &a.given)).count();
+        let exact = articles
+            .iter()
+            .filter(|a| same_set(&a.carries, &a.given))
+            .count();
         let unlabelled = articles.iter().filter(|a| a.carries.is_empty());
         Self {
             task,
             articles: articles.len(),
             averages: Averages {
-                micro: counts.iter().fold(Counts::default(), |a, &b| a.plus(b)).score(),
+                micro: counts
+                    .iter()
+                    .fold(Counts::default(), |a, &b| a.plus(b))
+                    .score(),
                 macro_: average(labels.iter().map(|l| (l.score, 1.0))),
                 weighted: average(labels.iter().map(|l| (l.score, l.score.support as f64))),
                 samples: (task == Task::MultiLabel).then(|| samples_average(articles)),
@@ -174,14 +180,21 @@ mod tests {
         Evaluated {
             carries: carries.to_vec(),
             given: given.to_vec(),
-            scores: (0..2).map(|l| if given.contains(&l) { 0.9 } else { 0.1 }).collect(),
+            scores: (0..2)
+                .map(|l| if given.contains(&l) { 0.9 } else { 0.1 })
+                .collect(),
         }
     }
 
     #[test]
     fn averages_by_hand() {
         let labels = ["a".to_owned(), "b".to_owned()];
-        let articles = [article(&[0], &[0]), article(&[0, 1], &[0]), article(&[], &[1]), article(&[], &[])];
+        let articles = [
+            article(&[0], &[0]),
+            article(&[0, 1], &[0]),
+            article(&[], &[1]),
+            article(&[], &[]),
+        ];
         let report = ClassificationReport::new(Task::MultiLabel, &labels, &articles);
         assert_eq!(report.labels[0].score.f1, 1.0);
         assert_eq!(report.labels[1].score.f1, 0.0);

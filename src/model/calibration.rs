@@ -46,8 +46,9 @@ impl Calibration {
                 let lines: Vec<(f64, f64)> = (0..n_labels)
                     .map(|label| {
                         let values = decision.column(label).to_vec();
-                        let carries: Vec<bool> =
-                            (0..values.len()).map(|row| targets.carries(row, label)).collect();
+                        let carries: Vec<bool> = (0..values.len())
+                            .map(|row| targets.carries(row, label))
+                            .collect();
                         fit_line(&values, &carries)
                     })
                     .collect();
@@ -165,10 +166,11 @@ mod tests {
     #[test]
     fn overconfident_values_are_drawn_in() {
         // Values of +-4 that are right in nine of ten cases: log-odds of +-2.2.
-        let values: Vec<f64> = (0..1000).map(|i| if i % 2 == 0 { 4.0 } else { -4.0 }).collect();
-        let carries = ndarray::Array2::from_shape_fn((1000, 1), |(i, _)| {
-            (i % 2 == 0) ^ (i / 2 % 10 == 0)
-        });
+        let values: Vec<f64> = (0..1000)
+            .map(|i| if i % 2 == 0 { 4.0 } else { -4.0 })
+            .collect();
+        let carries =
+            ndarray::Array2::from_shape_fn((1000, 1), |(i, _)| (i % 2 == 0) ^ (i / 2 % 10 == 0));
         let decision = Array2::from_shape_vec((1000, 1), values).unwrap();
         let calibration = Calibration::fit(decision.view(), &Targets::MultiLabel(carries));
         let mut p = [4.0];

@@ -126,13 +126,19 @@ impl<'a, T: Real> Fitter<'a, T> {
             return labels
                 .iter()
                 .flat_map(|&(_, label)| {
-                    held_out.iter().map(move |&held_out| Column { label, held_out })
+                    held_out
+                        .iter()
+                        .map(move |&held_out| Column { label, held_out })
                 })
                 .collect();
         }
         held_out
             .iter()
-            .flat_map(|&held_out| labels.iter().map(move |&(_, label)| Column { label, held_out }))
+            .flat_map(|&held_out| {
+                labels
+                    .iter()
+                    .map(move |&(_, label)| Column { label, held_out })
+            })
             .collect()
     }
 
@@ -163,7 +169,9 @@ impl<'a, T: Real> Fitter<'a, T> {
         } else {
             solve::<T, WIDE>(&self.kernel, block, &settings)
         };
-        let take = |values: &[T], j: usize| -> Vec<T> { values.iter().skip(j).step_by(stride).copied().collect() };
+        let take = |values: &[T], j: usize| -> Vec<T> {
+            values.iter().skip(j).step_by(stride).copied().collect()
+        };
         columns
             .iter()
             .enumerate()
@@ -223,7 +231,10 @@ impl<'a, T: Real> Fitter<'a, T> {
             } else {
                 (count as f64 * positive).ln() - ((total - count) as f64 * negative).ln()
             };
-            reference[j] = self.full.get(column.label).map_or(f64::NAN, |full| full.reference);
+            reference[j] = self
+                .full
+                .get(column.label)
+                .map_or(f64::NAN, |full| full.reference);
             if let Some(full) = self.full.get(column.label) {
                 block.intercepts[j] = full.intercept;
                 for row in (0..n_rows).filter(|&row| seen(row)) {
@@ -247,8 +258,11 @@ impl<'a, T: Real> Fitter<'a, T> {
             block.reference = Some(reference);
         }
         if self.params.log_ratio_exponent > 0.0 {
-            block.variances =
-                Some(prior::variances(self.matrix, &block, self.params.log_ratio_exponent));
+            block.variances = Some(prior::variances(
+                self.matrix,
+                &block,
+                self.params.log_ratio_exponent,
+            ));
         }
         block
     }
@@ -256,7 +270,12 @@ impl<'a, T: Real> Fitter<'a, T> {
     /// Gives every document the weight of its class in all columns of a softmax block.
     fn weigh_classes(&self, block: &mut Block<T>, columns: &[Column]) {
         let stride = block.stride;
-        let rows = || block.targets.chunks_exact(stride).zip(block.weights.chunks_exact(stride));
+        let rows = || {
+            block
+                .targets
+                .chunks_exact(stride)
+                .zip(block.weights.chunks_exact(stride))
+        };
         let mut counts = vec![0; columns.len()];
         let mut total = 0;
         for (targets, weights) in rows() {
@@ -269,7 +288,9 @@ impl<'a, T: Real> Fitter<'a, T> {
             }
         }
         let weight = |class: usize| {
-            self.params.class_weight.weight(counts[class], total, columns.len())
+            self.params
+                .class_weight
+                .weight(counts[class], total, columns.len())
         };
         for (targets, weights) in block
             .targets

@@ -42,7 +42,8 @@ pub(super) fn cross_fit(
                 let (out, seen): (Vec<usize>, Vec<usize>) =
                     all.iter().partition(|&&row| folds.of[row] == fold);
                 let fitted = fit(&x, targets, &seen, params)?;
-                let decision = x.select(Axis(0), &out).dot(&fitted.coefficients) + &fitted.intercepts;
+                let decision =
+                    x.select(Axis(0), &out).dot(&fitted.coefficients) + &fitted.intercepts;
                 for (&row, decision) in out.iter().zip(decision.rows()) {
                     values.row_mut(row).assign(&decision);
                 }
@@ -81,7 +82,10 @@ fn fit(
     match targets {
         Targets::MultiLabel(_) => {
             for label in 0..n_labels {
-                let y: Array1<bool> = rows.iter().map(|&row| targets.carries(row, label)).collect();
+                let y: Array1<bool> = rows
+                    .iter()
+                    .map(|&row| targets.carries(row, label))
+                    .collect();
                 let count = y.iter().filter(|&&y| y).count();
                 if count == 0 || count == rows.len() {
                     fitted.intercepts[label] =
@@ -96,7 +100,10 @@ fn fit(
                     .map_err(solver_error)?;
                 // linfa takes the majority class as the positive one.
                 let sign = if model.labels().pos.class { 1.0 } else { -1.0 };
-                fitted.coefficients.column_mut(label).assign(&(model.params() * sign));
+                fitted
+                    .coefficients
+                    .column_mut(label)
+                    .assign(&(model.params() * sign));
                 fitted.intercepts[label] = model.intercept() * sign;
             }
         }
@@ -165,7 +172,9 @@ fn convergence(
             (norm, losses[label] + 0.5 * lambda * w.dot(&w))
         })
         .collect();
-    let joint = per_label.iter().fold((0.0, 0.0), |(a, b), (c, d)| (a + c, b + d));
+    let joint = per_label
+        .iter()
+        .fold((0.0, 0.0), |(a, b), (c, d)| (a + c, b + d));
     per_label
         .into_iter()
         .map(|own| {

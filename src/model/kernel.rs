@@ -57,11 +57,17 @@ impl<'a> Kernel<'a> {
         let starts = matrix.starts();
         let bound = |part: usize| {
             let target = matrix.n_entries() * part / PARTS;
-            starts.partition_point(|&s| s < target).min(matrix.n_columns())
+            starts
+                .partition_point(|&s| s < target)
+                .min(matrix.n_columns())
         };
         let parts = (0..PARTS)
             .map(|part| {
-                let end = if part + 1 == PARTS { matrix.n_columns() } else { bound(part + 1) };
+                let end = if part + 1 == PARTS {
+                    matrix.n_columns()
+                } else {
+                    bound(part + 1)
+                };
                 bound(part)..end
             })
             .collect();

@@ -117,7 +117,9 @@ impl PredictInplace<TfidfMatrix, Array2<f64>> for LogisticModel {
     /// Writes the decision values of n documents, n by L.
     fn predict_inplace(&self, x: &TfidfMatrix, y: &mut Array2<f64>) {
         for mut row in y.rows_mut() {
-            row.iter_mut().zip(&self.intercepts).for_each(|(y, &b)| *y = b);
+            row.iter_mut()
+                .zip(&self.intercepts)
+                .for_each(|(y, &b)| *y = b);
         }
         for (column, coefficients) in self.coefficients.chunks_exact(self.n_labels()).enumerate() {
             let (rows, values) = x.column(column);

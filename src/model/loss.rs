@@ -56,7 +56,8 @@ impl Link {
     ) {
         match self {
             Self::Independent => {
-                for (((sum, &m), &t), &w) in sums.iter_mut().zip(margins).zip(targets).zip(weights) {
+                for (((sum, &m), &t), &w) in sums.iter_mut().zip(margins).zip(targets).zip(weights)
+                {
                     if w != T::zero() {
                         let signed = if t > T::zero() { m } else { -m };
                         *sum += w.wide() * log1p_exp(-signed);
@@ -92,7 +93,12 @@ impl Link {
     ) {
         match self {
             Self::Independent => {
-                for (((h, &p), &w), &d) in out.iter_mut().zip(probabilities).zip(weights).zip(direction) {
+                for (((h, &p), &w), &d) in out
+                    .iter_mut()
+                    .zip(probabilities)
+                    .zip(weights)
+                    .zip(direction)
+                {
                     *h = w * p * (T::one() - p) * d;
                 }
             }
@@ -101,7 +107,12 @@ impl Link {
                     .iter()
                     .zip(direction)
                     .fold(T::zero(), |sum, (&p, &d)| sum + p * d);
-                for (((h, &p), &w), &d) in out[..classes].iter_mut().zip(probabilities).zip(weights).zip(direction) {
+                for (((h, &p), &w), &d) in out[..classes]
+                    .iter_mut()
+                    .zip(probabilities)
+                    .zip(weights)
+                    .zip(direction)
+                {
                     *h = w * p * (d - mean);
                 }
             }

@@ -22,5 +22,5 @@ pub(crate) use crossfit::cross_fit;
 pub use logistic::LogisticModel;
 pub use newton::Convergence;
 pub use params::{ClassWeight, LogisticParams, Precision, Solver, ValidLogisticParams};
-pub use targets::{Task, Targets};
+pub use targets::{Targets, Task};
 pub use thresholds::{PrecisionPoint, best_thresholds, precision_points};

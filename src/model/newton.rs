@@ -274,7 +274,11 @@ impl<'k, T: Real, const LANES: usize> State<'k, T, LANES> {
         let mut margins = vec![T::zero(); self.stride];
         for (i, out) in product.v.chunks_exact_mut(self.stride).enumerate() {
             let row = i * self.stride..(i + 1) * self.stride;
-            for ((m, &image), &b) in margins.iter_mut().zip(&direction.image[row.clone()]).zip(&beta) {
+            for ((m, &image), &b) in margins
+                .iter_mut()
+                .zip(&direction.image[row.clone()])
+                .zip(&beta)
+            {
                 *m = image + b;
             }
             self.link.hessian_product(
@@ -305,7 +309,9 @@ impl<'k, T: Real, const LANES: usize> State<'k, T, LANES> {
         let mut squares = self.link.reduce(residual.dot(&residual));
         let targets: Vec<f64> = (0..stride)
             .map(|j| {
-                let share = (norms[j] / self.reference[j].max(f64::MIN_POSITIVE)).sqrt().min(0.1);
+                let share = (norms[j] / self.reference[j].max(f64::MIN_POSITIVE))
+                    .sqrt()
+                    .min(0.1);
                 share * share * squares[j]
             })
             .collect();
@@ -323,7 +329,11 @@ impl<'k, T: Real, const LANES: usize> State<'k, T, LANES> {
                 .map(|j| {
                     // The Hessian is positive definite; only rounding can make this fail.
                     going[j] &= curvatures[j] > 0.0;
-                    if going[j] { squares[j] / curvatures[j] } else { 0.0 }
+                    if going[j] {
+                        squares[j] / curvatures[j]
+                    } else {
+                        0.0
+                    }
                 })
                 .collect();
             direction.combine(&ones, &search, &steps);
@@ -341,14 +351,23 @@ impl<'k, T: Real, const LANES: usize> State<'k, T, LANES> {
 
     /// Step lengths by halving until the objective falls enough; 0 for columns that cannot be
     /// improved any more in this arithmetic.
-    fn line_search(&self, direction: &Vector<T>, gradient: &Vector<T>, active: &[bool]) -> Vec<f64> {
+    fn line_search(
+        &self,
+        direction: &Vector<T>,
+        gradient: &Vector<T>,
+        active: &[bool],
+    ) -> Vec<f64> {
         let stride = self.stride;
         let minus: Vec<f64> = self.intercepts.iter().map(|b| -b).collect();
         let mut images = self.margins.clone();
         add_to_rows(&mut images, &minus, &vec![1.0; stride]);
-        let norm = self.link.reduce(column_dots(&self.coefficients, &images, stride));
+        let norm = self
+            .link
+            .reduce(column_dots(&self.coefficients, &images, stride));
         let mixed = self.link.reduce(column_dots(&direction.v, &images, stride));
-        let own = self.link.reduce(column_dots(&direction.v, &direction.image, stride));
+        let own = self
+            .link
+            .reduce(column_dots(&direction.v, &direction.image, stride));
         let descent = self.link.reduce(gradient.dot(direction));
         let losses = |steps: &[f64]| self.losses(direction, steps);
         let mut steps: Vec<f64> = active.iter().map(|&a| f64::from(u8::from(a))).collect();
@@ -408,8 +427,14 @@ impl<'k, T: Real, const LANES: usize> State<'k, T, LANES> {
         let minus: Vec<f64> = self.intercepts.iter().map(|b| -b).collect();
         let mut images = self.margins.clone();
         add_to_rows(&mut images, &minus, &vec![1.0; self.stride]);
-        let norms = self.link.reduce(column_dots(&self.coefficients, &images, self.stride));
-        losses.iter().zip(norms).map(|(l, n)| l + 0.5 * self.lambda * n).collect()
+        let norms = self
+            .link
+            .reduce(column_dots(&self.coefficients, &images, self.stride));
+        losses
+            .iter()
+            .zip(norms)
+            .map(|(l, n)| l + 0.5 * self.lambda * n)
+            .collect()
     }
 
     fn advance(&mut self, direction: &Vector<T>, steps: &[f64]) {
@@ -425,7 +450,11 @@ impl<'k, T: Real, const LANES: usize> State<'k, T, LANES> {
 
 /// Adds `values[j] * factors[j]` to column j of every row.
 fn add_to_rows<T: Real>(rows: &mut [T], values: &[f64], factors: &[f64]) {
-    let add: Vec<T> = values.iter().zip(factors).map(|(v, f)| T::from_f64(v * f)).collect();
+    let add: Vec<T> = values
+        .iter()
+        .zip(factors)
+        .map(|(v, f)| T::from_f64(v * f))
+        .collect();
     for row in rows.chunks_exact_mut(add.len()) {
         for (x, &a) in row.iter_mut().zip(&add) {
             *x += a;

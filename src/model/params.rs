@@ -146,7 +146,10 @@ impl ParamGuard for LogisticParams {
     fn check_ref(&self) -> Result<&ValidLogisticParams> {
         let p = &self.0;
         if !(p.c.is_finite() && p.c > 0.0) {
-            return Err(Error::usage(format!("found C = {}, expected a positive number", p.c)));
+            return Err(Error::usage(format!(
+                "found C = {}, expected a positive number",
+                p.c
+            )));
         }
         if !(p.tolerance > 0.0 && p.tolerance < 1.0) {
             return Err(Error::usage(format!(

@@ -14,7 +14,10 @@ const SMOOTHING: f64 = 1.0;
 pub(super) fn variances<T: Real>(matrix: &TfidfMatrix, block: &Block<T>, exponent: f64) -> Vec<T> {
     let stride = block.stride;
     let mut totals = vec![(0.0, 0.0); stride];
-    let rows = block.targets.chunks_exact(stride).zip(block.weights.chunks_exact(stride));
+    let rows = block
+        .targets
+        .chunks_exact(stride)
+        .zip(block.weights.chunks_exact(stride));
     for (targets, weights) in rows {
         count(&mut totals, targets, weights);
     }
@@ -31,7 +34,11 @@ pub(super) fn variances<T: Real>(matrix: &TfidfMatrix, block: &Block<T>, exponen
             let mut counts = vec![(0.0, 0.0); stride];
             for &row in matrix.column(column).0 {
                 let row = row as usize * stride..(row as usize + 1) * stride;
-                count(&mut counts, &block.targets[row.clone()], &block.weights[row]);
+                count(
+                    &mut counts,
+                    &block.targets[row.clone()],
+                    &block.weights[row],
+                );
             }
             for (j, out) in out.iter_mut().enumerate() {
                 *out = T::from_f64(libm::pow(ratio(counts[j], totals[j]), 2.0 * exponent));
@@ -45,7 +52,13 @@ pub(super) fn variances<T: Real>(matrix: &TfidfMatrix, block: &Block<T>, exponen
     }
     let scales: Vec<T> = sums
         .iter()
-        .map(|&sum| T::from_f64(if sum > 0.0 { matrix.n_columns() as f64 / sum } else { 1.0 }))
+        .map(|&sum| {
+            T::from_f64(if sum > 0.0 {
+                matrix.n_columns() as f64 / sum
+            } else {
+                1.0
+            })
+        })
         .collect();
     for row in variances.chunks_exact_mut(stride) {
         for (v, &scale) in row.iter_mut().zip(&scales) {

@@ -68,6 +68,8 @@ impl Targets {
 
     /// The labels of one article.
     pub fn labels_of(&self, row: usize) -> Vec<usize> {
-        (0..self.n_labels()).filter(|&l| self.carries(row, l)).collect()
+        (0..self.n_labels())
+            .filter(|&l| self.carries(row, l))
+            .collect()
     }
 }

@@ -35,8 +35,11 @@ struct Cut {
 
 /// The cuts between different scores, the highest first.
 fn cuts(probabilities: &[f64], carries: &[bool]) -> Vec<Cut> {
-    let mut ranked: Vec<(f64, bool)> =
-        probabilities.iter().copied().zip(carries.iter().copied()).collect();
+    let mut ranked: Vec<(f64, bool)> = probabilities
+        .iter()
+        .copied()
+        .zip(carries.iter().copied())
+        .collect();
     ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
     let mut cuts = Vec::new();
     let mut hits = 0;
@@ -74,18 +77,25 @@ pub fn best_thresholds(
     let best: Vec<Option<f64>> = (0..targets.n_labels())
         .map(|label| {
             let p = probabilities.column(label).to_vec();
-            let carries: Vec<bool> = (0..p.len()).map(|row| targets.carries(row, label)).collect();
+            let carries: Vec<bool> = (0..p.len())
+                .map(|row| targets.carries(row, label))
+                .collect();
             best_threshold(&cuts(&p, &carries), targets.count(label, |_| true), beta)
         })
         .collect();
     let mut known: Vec<f64> = best.iter().flatten().copied().collect();
     known.sort_by(f64::total_cmp);
     let median = known.get(known.len() / 2).copied().unwrap_or(0.5);
-    best.into_iter().map(|t| rounded(t.unwrap_or(median))).collect()
+    best.into_iter()
+        .map(|t| rounded(t.unwrap_or(median)))
+        .collect()
 }
 
 fn best_threshold(cuts: &[Cut], positives: usize, beta: f64) -> Option<f64> {
-    let top = cuts.iter().map(|cut| f_beta(cut, positives, beta)).fold(0.0, f64::max);
+    let top = cuts
+        .iter()
+        .map(|cut| f_beta(cut, positives, beta))
+        .fold(0.0, f64::max);
     if top < FALLBACK {
         return None;
     }
@@ -149,8 +159,12 @@ mod tests {
 
     #[test]
     fn a_hopeless_label_takes_the_median() {
-        let p = Array2::from_shape_fn((20, 2), |(i, l)| if l == 0 { (i as f64 + 1.0) / 40.0 } else { 0.5 });
-        let carries = Array2::from_shape_fn((20, 2), |(i, l)| if l == 0 { i >= 10 } else { i == 0 });
+        let p = Array2::from_shape_fn(
+            (20, 2),
+            |(i, l)| if l == 0 { (i as f64 + 1.0) / 40.0 } else { 0.5 },
+        );
+        let carries =
+            Array2::from_shape_fn((20, 2), |(i, l)| if l == 0 { i >= 10 } else { i == 0 });
         let thresholds = best_thresholds(p.view(), &Targets::MultiLabel(carries), 1.0);
         assert_eq!(thresholds[0], thresholds[1]);
     }

@@ -40,7 +40,10 @@ pub fn to_json(report: &ClassificationReport) -> Value {
         Task::MultiClass => "accuracy",
     };
     object.insert(accuracy.to_owned(), json!(report.accuracy));
-    object.insert("mean_average_precision".to_owned(), json!(report.mean_average_precision));
+    object.insert(
+        "mean_average_precision".to_owned(),
+        json!(report.mean_average_precision),
+    );
     object.insert("articles".to_owned(), json!(report.articles));
     if report.task == Task::MultiLabel {
         let (articles, labels) = report.without_labels;

@@ -48,7 +48,11 @@ fn write_table(out: &mut String, report: &ClassificationReport, width: usize) ->
     let mean = report
         .mean_average_precision
         .map_or("n/a".to_owned(), |ap| format!("{ap:.3}"));
-    writeln!(out, "{}{mean:>15}", line("macro avg", averages.macro_, width))?;
+    writeln!(
+        out,
+        "{}{mean:>15}",
+        line("macro avg", averages.macro_, width)
+    )?;
     writeln!(out, "{}", line("weighted avg", averages.weighted, width))?;
     if let Some(samples) = averages.samples {
         writeln!(out, "{}", line("samples avg", samples, width))?;

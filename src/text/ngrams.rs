@@ -117,7 +117,10 @@ mod tests {
     #[test]
     fn matches_char_wb() {
         // Values of scikit-learn 1.9, CountVectorizer(analyzer="char_wb").
-        assert_eq!(grams("zoll", 3, 4), [" zo", "zol", "oll", "ll ", " zol", "zoll", "oll "]);
+        assert_eq!(
+            grams("zoll", 3, 4),
+            [" zo", "zol", "oll", "ll ", " zol", "zoll", "oll "]
+        );
         assert_eq!(grams("in", 3, 6), [" in", "in ", " in "]);
         assert_eq!(grams("a", 3, 6), [" a "]);
         assert_eq!(grams("éa", 4, 5), [" éa "]);
@@ -128,6 +131,9 @@ mod tests {
         assert!("0-2".parse::<NgramRange>().is_err());
         assert!("3-2".parse::<NgramRange>().is_err());
         assert!("x".parse::<NgramRange>().is_err());
-        assert_eq!("2".parse::<NgramRange>().unwrap(), NgramRange::new(2, 2).unwrap());
+        assert_eq!(
+            "2".parse::<NgramRange>().unwrap(),
+            NgramRange::new(2, 2).unwrap()
+        );
     }
 }

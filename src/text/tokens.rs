@@ -85,7 +85,8 @@ impl Tokens<'_> {
             let Some(c) = self.char_at(self.position) else {
                 break;
             };
-            let umlaut_mark = c == '\u{a8}' && matches!(previous, 'a' | 'o' | 'u' | 'A' | 'O' | 'U');
+            let umlaut_mark =
+                c == '\u{a8}' && matches!(previous, 'a' | 'o' | 'u' | 'A' | 'O' | 'U');
             if !(c.is_alphanumeric()
                 || (!c.is_ascii() && (umlaut_mark || is_invisible(c) || is_combining_mark(c))))
             {
@@ -144,14 +145,22 @@ mod tests {
     fn keeps_digits_and_weapon_codes() {
         assert_eq!(
             words("F-35, S-400 und H20; Section 232 (2024-25)"),
-            ["F-35", "S-400", "und", "H20", "Section", "232", "2024", "25"]
+            [
+                "F-35", "S-400", "und", "H20", "Section", "232", "2024", "25"
+            ]
         );
-        assert_eq!(words("25-prozentige Covid-19"), ["25", "prozentige", "Covid", "19"]);
+        assert_eq!(
+            words("25-prozentige Covid-19"),
+            ["25", "prozentige", "Covid", "19"]
+        );
     }
 
     #[test]
     fn soft_hyphens_and_apostrophes() {
-        assert_eq!(words("Straf\u{ad}zölle China’s"), ["Straf\u{ad}zölle", "China", "s"]);
+        assert_eq!(
+            words("Straf\u{ad}zölle China’s"),
+            ["Straf\u{ad}zölle", "China", "s"]
+        );
     }
 
     #[test]

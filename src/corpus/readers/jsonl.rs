@@ -43,7 +43,10 @@ pub(super) fn read(
 
 fn record(text: &str, number: u64, line: u64, columns: &Columns) -> Result<Record> {
     let object: Map<String, Value> = serde_json::from_str(text).map_err(|e| {
-        Error::data(format!("expected a JSON object on one line, found a fault: {e}")).caused_by(e)
+        Error::data(format!(
+            "expected a JSON object on one line, found a fault: {e}"
+        ))
+        .caused_by(e)
     })?;
     let missing = |name: &str| {
         let names: Vec<String> = object.keys().map(|k| format!("`{k}`")).collect();
@@ -68,7 +71,10 @@ fn record(text: &str, number: u64, line: u64, columns: &Columns) -> Result<Recor
         None => return Err(missing(columns.text())),
     };
     let labels = match &columns.labels {
-        Some(name) => Some((name.as_str(), object.get(name).ok_or_else(|| missing(name))?)),
+        Some(name) => Some((
+            name.as_str(),
+            object.get(name).ok_or_else(|| missing(name))?,
+        )),
         None => ["labels", "label"]
             .into_iter()
             .find_map(|name| Some((name, object.get(name)?))),
@@ -79,7 +85,9 @@ fn record(text: &str, number: u64, line: u64, columns: &Columns) -> Result<Recor
             title: optional(&columns.title, "title")?,
             text,
         },
-        labels: labels.map(|(name, value)| label_cell(name, value)).transpose()?,
+        labels: labels
+            .map(|(name, value)| label_cell(name, value))
+            .transpose()?,
         lang: optional(&None, "lang")?,
         group: optional(&columns.group, "source")?.filter(|group| !group.trim().is_empty()),
         position: Position {

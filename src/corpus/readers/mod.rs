@@ -158,7 +158,9 @@ fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
             continue;
         }
         // The entry's own type: a link to a folder is not followed, so that no circle traps us.
-        let kind = entry.file_type().map_err(|e| Error::io("look at", &path, e))?;
+        let kind = entry
+            .file_type()
+            .map_err(|e| Error::io("look at", &path, e))?;
         if kind.is_dir() {
             walk(&path, files)?;
         } else if Format::of_path(&path).is_some() && path.is_file() {
