@@ -1,78 +1,14 @@
 //! The classifier: vectoriser, model, calibration and thresholds behind one door.
 
-use std::path::Path;
+use serde::Serialize;
 
-use bytes::Bytes;
-use serde::{Deserialize, Serialize};
-
-use crate::corpus::{DataFile, Document};
+use crate::corpus::Document;
 use crate::error::{Error, Result};
 use crate::features::{Analysis, SparseVector, TfidfVectorizer, Transformer};
 use crate::language;
-use crate::metrics::LabelScore;
-use crate::model::{Calibration, ClassWeight, Convergence, PrecisionPoint, Solver, Task};
+use crate::model::{PrecisionPoint, Task};
+use crate::model_info::ModelInfo;
 use crate::packed::Packed;
-use crate::{model_file, pretrained};
-
-/// How a model was trained and where it comes from.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Provenance {
-    /// Version of the program that trained it.
-    pub program_version: String,
-    /// The training files.
-    pub files: Vec<DataFile>,
-    /// Number of training articles.
-    pub articles: usize,
-    /// Training articles of each label, in the model's label order.
-    pub label_counts: Vec<usize>,
-    /// Training articles without a label.
-    pub unlabelled: usize,
-    /// Training articles of each language, the most frequent first.
-    pub languages: Vec<(String, usize)>,
-    /// Seed of the folds.
-    pub seed: u64,
-    /// The F-beta that the thresholds maximise.
-    pub beta: f64,
-    /// Inverse strength of the regularisation.
-    pub c: f64,
-    /// Weighting of the classes.
-    pub class_weight: ClassWeight,
-    /// Exponent of the log-count ratios in the features' priors.
-    pub log_ratio_exponent: f64,
-    /// The solver.
-    pub solver: Solver,
-    /// Number of folds of the cross-validation, 0 for none.
-    pub folds: usize,
-    /// Groups of articles that were kept in one fold.
-    pub groups: usize,
-    /// How the fits ended, in the model's label order.
-    pub convergence: Vec<Convergence>,
-    /// Out-of-fold scores at the model's thresholds, in the model's label order.
-    pub out_of_fold: Vec<LabelScore>,
-}
-
-/// Everything of a model but its large arrays; the header of a model file.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ModelInfo {
-    /// The labels in the model's order.
-    pub labels: Vec<String>,
-    /// How the labels relate.
-    pub task: Task,
-    /// Settings of the vectoriser.
-    pub features: crate::features::TfidfParams,
-    /// Decision values without any feature.
-    pub intercepts: Vec<f64>,
-    /// From decision values to probabilities.
-    pub calibration: Calibration,
-    /// Probability from which a label is given, one a label.
-    pub thresholds: Vec<f64>,
-    /// Thresholds for chosen precisions, for each label; empty without cross-validation.
-    pub precision_points: Vec<Vec<PrecisionPoint>>,
-    /// Where it comes from.
-    pub provenance: Provenance,
-}
 
 /// Something about an article that makes its labels less trustworthy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -144,39 +80,6 @@ pub struct TopicClassifier {
 }
 
 impl TopicClassifier {
-    /// The model inside the library: export controls, critical minerals, tariffs, defense.
-    pub fn pretrained() -> Self {
-        pretrained::classifier()
-    }
-
-    /// Reads a model file.
-    ///
-    /// Errors: a file that cannot be read, that is no model, of another format version, or
-    /// damaged anywhere.
-    pub fn load(path: impl AsRef<Path>) -> Result<Self> {
-        let path = path.as_ref();
-        let bytes = std::fs::read(path).map_err(|e| Error::io("read the model", path, e))?;
-        Self::from_bytes(bytes).map_err(|e| e.in_file(path))
-    }
-
-    /// A model from the bytes of a model file.
-    ///
-    /// Errors: as [`TopicClassifier::load`].
-    pub fn from_bytes(bytes: impl Into<Bytes>) -> Result<Self> {
-        model_file::read(bytes.into(), false)
-    }
-
-    /// The bytes of the model's file.
-    pub fn to_bytes(&self) -> Result<Vec<u8>> {
-        model_file::write(self)
-    }
-
-    /// Writes the model's file: to a temporary file beside it first, so that a reader finds the
-    /// old model or the new one, never a part.
-    pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
-        crate::atomic::write(path.as_ref(), &self.to_bytes()?)
-    }
-
     /// What the model is and where it comes from.
     pub fn info(&self) -> &ModelInfo {
         &self.info

@@ -40,17 +40,17 @@ pub mod matrix;
 pub mod metrics;
 pub mod model;
 mod model_file;
+mod model_info;
 mod packed;
 mod pretrained;
 pub mod report;
 pub mod text;
 mod training;
 
-pub use classifier::{
-    Decision, ModelInfo, Prediction, Predictor, Provenance, TopicClassifier, Warning,
-};
+pub use classifier::{Decision, Prediction, Predictor, TopicClassifier, Warning};
 pub use error::{Error, ErrorKind, Position, Result};
 pub use explain::{Explanation, FeatureEvidence, Field, TermEvidence, WordEvidence};
+pub use model_info::{ModelInfo, Provenance};
 pub use training::{Trained, Trainer};
 
 // The README's Rust example is a test of the documentation.

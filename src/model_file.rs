@@ -15,13 +15,16 @@
 //! The arrays are read in place. Lengths are compared with the file's before anything is
 //! allocated, then the checksum, then every shape, range and order.
 
+use std::path::Path;
+
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::classifier::{ModelInfo, TopicClassifier};
+use crate::classifier::TopicClassifier;
 use crate::error::{Error, Result};
 use crate::features::{Block, Family, TfidfVectorizer, Vocabulary};
+use crate::model_info::ModelInfo;
 use crate::packed::Packed;
 
 const MAGIC: &[u8; 8] = b"NEWSTOPC";
@@ -47,8 +50,38 @@ struct BlockHeader {
     lengths: [usize; 4],
 }
 
+impl TopicClassifier {
+    /// Reads a model file.
+    ///
+    /// Errors: a file that cannot be read, that is no model, of another format version, or
+    /// damaged anywhere.
+    pub fn load(path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref();
+        let bytes = std::fs::read(path).map_err(|e| Error::io("read the model", path, e))?;
+        Self::from_bytes(bytes).map_err(|e| e.in_file(path))
+    }
+
+    /// A model from the bytes of a model file.
+    ///
+    /// Errors: as [`TopicClassifier::load`].
+    pub fn from_bytes(bytes: impl Into<Bytes>) -> Result<Self> {
+        read(bytes.into(), false)
+    }
+
+    /// The bytes of the model's file.
+    pub fn to_bytes(&self) -> Result<Vec<u8>> {
+        write(self)
+    }
+
+    /// Writes the model's file: to a temporary file beside it first, so that a reader finds the
+    /// old model or the new one, never a part.
+    pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
+        crate::atomic::write(path.as_ref(), &self.to_bytes()?)
+    }
+}
+
 /// The bytes of a model's file.
-pub(crate) fn write(classifier: &TopicClassifier) -> Result<Vec<u8>> {
+fn write(classifier: &TopicClassifier) -> Result<Vec<u8>> {
     let blocks = classifier.vectorizer.blocks();
     let sections: Vec<[&[u8]; 4]> = blocks
         .iter()

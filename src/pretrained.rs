@@ -7,12 +7,15 @@ use crate::model_file;
 
 static MODEL: &[u8] = include_bytes!("../models/policy-news.model");
 
-/// The embedded model. Its checksum and contents are verified by a test, not at every start: one
-/// article is to be answered in milliseconds.
-pub(crate) fn classifier() -> TopicClassifier {
-    match model_file::read(Bytes::from_static(MODEL), true) {
-        Ok(classifier) => classifier,
-        Err(error) => unreachable!("the embedded model is verified by a test: {error}"),
+impl TopicClassifier {
+    /// The model inside the library: export controls, critical minerals, tariffs, defense.
+    pub fn pretrained() -> Self {
+        // Its checksum and contents are verified by a test, not at every start: one article is to
+        // be answered in milliseconds.
+        match model_file::read(Bytes::from_static(MODEL), true) {
+            Ok(classifier) => classifier,
+            Err(error) => unreachable!("the embedded model is verified by a test: {error}"),
+        }
     }
 }
 

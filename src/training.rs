@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use ndarray::{Array2, ArrayView2};
 use rayon::prelude::*;
 
-use crate::classifier::{ModelInfo, Provenance, TopicClassifier};
+use crate::classifier::TopicClassifier;
 use crate::corpus::{Dataset, Document, Folds, assign_folds, near_duplicate_groups};
 use crate::error::{Error, Result};
 use crate::features::{TfidfParams, TfidfVectorizer};
@@ -14,6 +14,7 @@ use crate::metrics::{ClassificationReport, Evaluated};
 use crate::model::{
     Calibration, LogisticParams, Targets, Task, best_thresholds, cross_fit, precision_points,
 };
+use crate::model_info::{ModelInfo, Provenance};
 use linfa::ParamGuard;
 
 /// Settings of the training; the defaults are those of the command line.

@@ -1,27 +1,21 @@
 //! The fit on all documents, and the same fit with each fold held out.
 
+use linfa::dataset::{DatasetBase, Records};
+use linfa::traits::Fit;
 use ndarray::Array2;
 use rayon::prelude::*;
 
 use super::dense;
 use super::kernel::{Kernel, Real};
-use super::logistic::LogisticModel;
+use super::logistic::{CrossFit, LogisticModel};
 use super::loss::Link;
 use super::newton::{Block, Convergence, Settings, solve};
 use super::params::{Precision, Solver, ValidLogisticParams};
 use super::prior;
 use super::targets::{Targets, Task};
 use crate::corpus::Folds;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::matrix::TfidfMatrix;
-
-/// A model of all documents, and what models that had not seen a document said of it.
-pub(crate) struct CrossFit {
-    pub(crate) model: LogisticModel,
-    /// Decision values, documents by labels; each document's come from the model that was
-    /// fitted without its fold.
-    pub(crate) out_of_fold: Option<Array2<f64>>,
-}
 
 /// Fits a model, and with `folds` also one without each fold.
 ///
@@ -40,6 +34,36 @@ pub(crate) fn cross_fit(
         (Solver::Newton, Precision::Double) => {
             Ok(Fitter::<f64>::new(matrix, targets, folds, params).cross_fit())
         }
+    }
+}
+
+impl Fit<TfidfMatrix, Targets, Error> for ValidLogisticParams {
+    type Object = LogisticModel;
+
+    /// Fits a model to n documents.
+    ///
+    /// Errors: targets for another number of documents; fewer than two classes; with linfa's
+    /// solver a matrix too large for its dense copy, or a failure of its line search.
+    fn fit(&self, dataset: &DatasetBase<TfidfMatrix, Targets>) -> Result<LogisticModel> {
+        let (matrix, targets) = (&dataset.records, &dataset.targets);
+        if matrix.nsamples() != targets.n_rows() {
+            return Err(Error::data(format!(
+                "found labels of {} documents, expected {}",
+                targets.n_rows(),
+                matrix.nsamples()
+            )));
+        }
+        let least = match targets.task() {
+            Task::MultiLabel => 1,
+            Task::MultiClass => 2,
+        };
+        if targets.n_labels() < least {
+            return Err(Error::data(format!(
+                "found {} labels, expected at least {least}",
+                targets.n_labels()
+            )));
+        }
+        cross_fit(matrix, targets, None, self).map(|fit| fit.model)
     }
 }
 

@@ -5,8 +5,7 @@ use linfa::traits::Fit;
 use linfa_logistic::{LogisticRegression, MultiLogisticRegression};
 use ndarray::{Array1, Array2, Axis};
 
-use super::crossfit::CrossFit;
-use super::logistic::LogisticModel;
+use super::logistic::{CrossFit, LogisticModel};
 use super::newton::Convergence;
 use super::params::ValidLogisticParams;
 use super::targets::{Targets, Task};

@@ -1,14 +1,11 @@
 //! The fitted logistic model.
 
-use linfa::dataset::{DatasetBase, Records};
-use linfa::traits::{Fit, PredictInplace};
+use linfa::dataset::Records;
+use linfa::traits::PredictInplace;
 use ndarray::Array2;
 
-use super::crossfit::cross_fit;
 use super::newton::Convergence;
-use super::params::ValidLogisticParams;
-use super::targets::{Targets, Task};
-use crate::error::{Error, Result};
+use super::targets::Task;
 use crate::matrix::TfidfMatrix;
 
 /// Coefficients and intercepts of a fitted model of m features and L labels.
@@ -83,34 +80,12 @@ impl LogisticModel {
     }
 }
 
-impl Fit<TfidfMatrix, Targets, Error> for ValidLogisticParams {
-    type Object = LogisticModel;
-
-    /// Fits a model to n documents.
-    ///
-    /// Errors: targets for another number of documents; fewer than two classes; with linfa's
-    /// solver a matrix too large for its dense copy, or a failure of its line search.
-    fn fit(&self, dataset: &DatasetBase<TfidfMatrix, Targets>) -> Result<LogisticModel> {
-        let (matrix, targets) = (&dataset.records, &dataset.targets);
-        if matrix.nsamples() != targets.n_rows() {
-            return Err(Error::data(format!(
-                "found labels of {} documents, expected {}",
-                targets.n_rows(),
-                matrix.nsamples()
-            )));
-        }
-        let least = match targets.task() {
-            Task::MultiLabel => 1,
-            Task::MultiClass => 2,
-        };
-        if targets.n_labels() < least {
-            return Err(Error::data(format!(
-                "found {} labels, expected at least {least}",
-                targets.n_labels()
-            )));
-        }
-        cross_fit(matrix, targets, None, self).map(|fit| fit.model)
-    }
+/// A model of all documents, and what models that had not seen a document said of it.
+pub(crate) struct CrossFit {
+    pub(crate) model: LogisticModel,
+    /// Decision values, documents by labels; each document's come from the model that was
+    /// fitted without its fold.
+    pub(crate) out_of_fold: Option<Array2<f64>>,
 }
 
 impl PredictInplace<TfidfMatrix, Array2<f64>> for LogisticModel {
