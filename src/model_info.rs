@@ -41,6 +41,8 @@ pub struct Provenance {
     pub groups: usize,
     /// How the fits ended, in the model's label order.
     pub convergence: Vec<Convergence>,
+    /// Out-of-fold expected calibration errors of the probabilities, in the model's label order.
+    pub calibration_errors: Vec<f64>,
     /// Out-of-fold scores at the model's thresholds, in the model's label order.
     pub out_of_fold: Vec<LabelScore>,
 }

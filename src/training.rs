@@ -6,7 +6,7 @@ use ndarray::{Array2, ArrayView2};
 use rayon::prelude::*;
 
 use crate::classifier::TopicClassifier;
-use crate::corpus::{Dataset, Document, Folds, assign_folds, near_duplicate_groups};
+use crate::corpus::{Dataset, Folds, assign_folds, near_duplicate_groups};
 use crate::error::{Error, Result};
 use crate::features::{TfidfParams, TfidfVectorizer};
 use crate::language;
@@ -76,6 +76,8 @@ pub struct Trained {
     pub classifier: TopicClassifier,
     /// Figures of the out-of-fold decisions at the model's thresholds, with cross-validation.
     pub out_of_fold: Option<ClassificationReport>,
+    /// The same for each language of at least a fiftieth of the articles.
+    pub by_language: Vec<(String, ClassificationReport)>,
     /// What every article was out-of-fold, in the order of the data.
     pub evaluated: Vec<Evaluated>,
     /// What the user should know: rare labels, fits that did not converge.
@@ -132,6 +134,27 @@ impl Trainer {
             .evaluated
             .as_ref()
             .map(|evaluated| ClassificationReport::new(task, &labels, evaluated));
+        let languages = languages(data);
+        let language_counts = count_languages(&languages);
+        let by_language = language_counts
+            .iter()
+            .zip(std::iter::repeat(
+                learnt.evaluated.as_deref().unwrap_or_default(),
+            ))
+            .filter(|((_, count), evaluated)| count * 50 >= data.len() && !evaluated.is_empty())
+            .map(|((language, _), evaluated)| {
+                let own: Vec<Evaluated> = evaluated
+                    .iter()
+                    .zip(&languages)
+                    .filter(|(_, l)| *l == language)
+                    .map(|(evaluated, _)| evaluated.clone())
+                    .collect();
+                (
+                    language.clone(),
+                    ClassificationReport::new(task, &labels, &own),
+                )
+            })
+            .collect();
         let info = ModelInfo {
             task,
             features: self.features.clone(),
@@ -147,7 +170,7 @@ impl Trainer {
                     .map(|l| targets.count(l, |_| true))
                     .collect(),
                 unlabelled: data.labels.iter().filter(|l| l.is_empty()).count(),
-                languages: languages(data),
+                languages: language_counts.clone(),
                 seed: self.seed,
                 beta: self.beta,
                 c: params.c,
@@ -157,6 +180,10 @@ impl Trainer {
                 folds: folds.as_ref().map_or(0, |f| f.n_folds),
                 groups: number_of_groups(&groups),
                 convergence: fit.model.convergence().to_vec(),
+                calibration_errors: out_of_fold
+                    .iter()
+                    .flat_map(|report| report.labels.iter().map(|l| l.calibration_error))
+                    .collect(),
                 out_of_fold: out_of_fold
                     .iter()
                     .flat_map(|report| report.labels.iter().map(|l| l.score))
@@ -171,6 +198,7 @@ impl Trainer {
                 weights: fit.model.coefficients().iter().copied().collect(),
             },
             out_of_fold,
+            by_language,
             evaluated: learnt.evaluated.unwrap_or_default(),
             warnings,
         })
@@ -422,26 +450,30 @@ fn number_of_groups(groups: &[usize]) -> usize {
     sorted.len()
 }
 
-/// Languages as the data say them, else as the texts show them; the most frequent first.
-fn languages(data: &Dataset) -> Vec<(String, usize)> {
-    let detected: Vec<String> = data
-        .documents
+/// The language of each article, as the data say it, else as the text shows it.
+fn languages(data: &Dataset) -> Vec<String> {
+    data.documents
         .par_iter()
         .zip(&data.langs)
-        .map(
-            |(document, lang): (&Document, &Option<String>)| match lang {
-                Some(lang) if !lang.trim().is_empty() => lang.trim().to_lowercase(),
-                _ => language::detect(document.title(), &document.text)
-                    .unwrap_or("unknown")
-                    .to_owned(),
-            },
-        )
-        .collect();
-    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    for language in detected {
+        .map(|(document, lang)| match lang {
+            Some(lang) if !lang.trim().is_empty() => lang.trim().to_lowercase(),
+            _ => language::detect(document.title(), &document.text)
+                .unwrap_or("unknown")
+                .to_owned(),
+        })
+        .collect()
+}
+
+/// How often each language occurs, the most frequent first.
+fn count_languages(languages: &[String]) -> Vec<(String, usize)> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for language in languages {
         *counts.entry(language).or_default() += 1;
     }
-    let mut counts: Vec<(String, usize)> = counts.into_iter().collect();
+    let mut counts: Vec<(String, usize)> = counts
+        .into_iter()
+        .map(|(language, count)| (language.to_owned(), count))
+        .collect();
     counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     counts
 }

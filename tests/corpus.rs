@@ -175,8 +175,7 @@ fn no_two_articles_are_alike() {
 fn no_sentence_stands_twice() {
     let mut seen: HashMap<Vec<String>, String> = HashMap::new();
     for article in corpus() {
-        let ends = |c: char| matches!(c, '.' | '!' | '?' | '\n');
-        let sentences: HashSet<Vec<String>> = article.text.split(ends).map(words).collect();
+        let sentences: HashSet<Vec<String>> = sentences(&article.text).map(words).collect();
         for sentence in sentences.into_iter().filter(|s| s.len() >= SENTENCE_WORDS) {
             let text = sentence.join(" ");
             if let Some(other) = seen.insert(sentence, article.id.clone()) {
@@ -184,6 +183,17 @@ fn no_sentence_stands_twice() {
             }
         }
     }
+}
+
+/// The sentences of a text: what ends with a line, or with a full stop, question or exclamation
+/// mark before a space.
+fn sentences(text: &str) -> impl Iterator<Item = &str> {
+    text.lines()
+        .flat_map(|line| line.split_inclusive(". "))
+        .flat_map(|part| {
+            part.split_inclusive("! ")
+                .flat_map(|part| part.split_inclusive("? "))
+        })
 }
 
 /// Other spellings of a text that mean the same.

@@ -111,9 +111,11 @@ fn describe(
     }
     writeln!(
         out,
-        "settings    C {}, class weight {:?}, min_df {}, title weight {}, char weight {}",
+        "settings    C {}, class weight {:?}, log-ratio exponent {}, F-beta {}, min_df {}, title weight {}, char weight {}",
         provenance.c,
         provenance.class_weight,
+        provenance.log_ratio_exponent,
+        provenance.beta,
         features.min_df,
         features.title_weight,
         features.char_weight
@@ -153,8 +155,15 @@ fn describe(
         if let Some(score) = provenance.out_of_fold.get(label) {
             writeln!(
                 out,
-                "  out-of-fold precision {:.3}, recall {:.3}, F1 {:.3}",
-                score.precision, score.recall, score.f1
+                "  out-of-fold precision {:.3}, recall {:.3}, F1 {:.3}, calibration error {:.3}",
+                score.precision,
+                score.recall,
+                score.f1,
+                provenance
+                    .calibration_errors
+                    .get(label)
+                    .copied()
+                    .unwrap_or_default()
             )?;
         }
         let terms: Vec<String> = strongest_terms(classifier, label, top)

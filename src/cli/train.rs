@@ -96,6 +96,20 @@ fn summary(trained: &Trained, bytes: usize, args: &TrainArgs) -> String {
                 provenance.groups,
                 report::to_text(report)
             );
+            let worst = provenance
+                .calibration_errors
+                .iter()
+                .copied()
+                .fold(0.0, f64::max);
+            if trained.by_language.len() > 1 {
+                for (language, report) in &trained.by_language {
+                    text += &format!(
+                        "in {language}: micro F1 {:.3}, macro F1 {:.3}\n",
+                        report.averages.micro.f1, report.averages.macro_.f1
+                    );
+                }
+            }
+            text += &format!("expected calibration error {worst:.3} at most\n");
         }
         None => text += "\nscores   none (--folds 0): raw probabilities, thresholds 0.5\n",
     }

@@ -67,6 +67,9 @@ pub struct WordFeatures {
 /// A memo of this many words is emptied when it is full: it bounds the memory of a long run.
 const MEMO_WORDS: usize = 1 << 17;
 
+/// Counts up to this have their term frequency looked up instead of computed.
+const KNOWN_FREQUENCIES: u32 = 128;
+
 #[derive(Debug, Clone)]
 struct MemoEntry {
     folded: Range<usize>,
@@ -86,6 +89,7 @@ pub struct Transformer<'v> {
     entries: Vec<MemoEntry>,
     folded: String,
     grams: Vec<u32>,
+    frequencies: Vec<f32>,
     counts: Vec<u32>,
     touched: Vec<u32>,
     /// The words of the document at hand: memo entry, first of a paragraph, weight.
@@ -102,6 +106,9 @@ impl TfidfVectorizer {
             entries: Vec::new(),
             folded: String::new(),
             grams: Vec::new(),
+            frequencies: (0..KNOWN_FREQUENCIES)
+                .map(|count| term_frequency(count, self.params().sublinear_tf))
+                .collect(),
             counts: vec![0; self.n_features()],
             touched: Vec::new(),
             words: Vec::new(),
@@ -302,8 +309,11 @@ impl Transformer<'_> {
             let mut squares = 0.0_f64;
             for &feature in &vector.indices[start..end] {
                 let count = std::mem::take(&mut self.counts[feature as usize]);
-                let value =
-                    term_frequency(count, sublinear) * block.idf(feature as usize - block.offset());
+                let frequency = match self.frequencies.get(count as usize) {
+                    Some(&frequency) => frequency,
+                    None => term_frequency(count, sublinear),
+                };
+                let value = frequency * block.idf(feature as usize - block.offset());
                 squares += f64::from(value) * f64::from(value);
                 vector.values.push(value);
             }
