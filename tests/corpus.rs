@@ -14,8 +14,8 @@ const TOPICS: [&str; 4] = ["export_controls", "critical_minerals", "tariffs", "d
 const COLUMNS: &str = "id,lang,labels,register,title,text,source,written";
 /// Largest share of word 5-grams (Jaccard) that two articles may have in common.
 const MAX_SIMILARITY: f64 = 0.25;
-/// Shorter ones ("Read also:", "More to follow.") are furniture, not sentences.
-const SENTENCE_WORDS: usize = 6;
+/// Shorter ones are furniture ("Read also:") or beginnings cut off at a date ("am 28. Juli").
+const SENTENCE_WORDS: usize = 8;
 
 struct Article {
     id: String,

@@ -1,52 +1,77 @@
 //! Every command of the README is run, and answers what the README shows.
+//!
+//! After a change of the model, `UPDATE_README=1 cargo test --release --test readme` writes the
+//! new answers into the README, to be looked at and committed.
 
 mod common;
 
 use common::{Room, project};
 
-/// Commands (lines that begin with `$ `) of the console blocks with the output shown for each.
-fn commands(readme: &str) -> Vec<(String, String)> {
-    let mut found: Vec<(String, String)> = Vec::new();
-    let mut in_console = false;
-    for line in readme.lines() {
-        if line.starts_with("```") {
-            in_console = line == "```console";
-            continue;
-        }
-        if !in_console {
-            continue;
-        }
-        match line.strip_prefix("$ ") {
-            Some(command) => found.push((command.to_owned(), String::new())),
-            None => {
-                let (_, output) = found
-                    .last_mut()
-                    .expect("a console block begins with a command");
-                *output += line;
-                output.push('\n');
+/// Runs a command of the README; the lines it answers, without trailing spaces.
+fn answer(room: &Room, command: &str) -> Vec<String> {
+    let words: Vec<&str> = command
+        .strip_prefix("cargo run --release -- ")
+        .or_else(|| command.strip_prefix("newstopics "))
+        .unwrap_or_else(|| panic!("`{command}` does not run newstopics"))
+        .split_whitespace()
+        .collect();
+    room.succeed(&words)
+        .lines()
+        .map(|line| line.trim_end().to_owned())
+        .collect()
+}
+
+/// The answer as the README shows it: cut where the README has a line `...`.
+fn shown(answer: &[String], block: &[&str]) -> Vec<String> {
+    match block.iter().position(|line| *line == "...") {
+        Some(at) => answer
+            .iter()
+            .take(at)
+            .cloned()
+            .chain(["...".to_owned()])
+            .collect(),
+        None => answer.to_vec(),
+    }
+}
+
+/// The README with every answer as it is now. Answers stand below the commands (lines that begin
+/// with `$ `) of `console` blocks, or in a `text` block after a console block without answers.
+fn with_answers(readme: &str, room: &Room) -> (String, usize) {
+    let lines: Vec<&str> = readme.lines().collect();
+    let mut out: Vec<String> = Vec::new();
+    let (mut kind, mut pending, mut commands) = (None, None, 0);
+    let mut at = 0;
+    while at < lines.len() {
+        let line = lines[at];
+        at += 1;
+        out.push(line.to_owned());
+        let block_end = |from: usize| {
+            (from..lines.len())
+                .find(|&i| lines[i].starts_with("```") || lines[i].starts_with("$ "))
+                .unwrap_or(lines.len())
+        };
+        if let Some(name) = line.strip_prefix("```") {
+            kind = if kind.is_none() { Some(name) } else { None };
+            if kind == Some("text")
+                && let Some(answer) = pending.take()
+            {
+                let end = block_end(at);
+                out.extend(shown(&answer, &lines[at..end]));
+                at = end;
+            }
+        } else if let (Some("console"), Some(command)) = (kind, line.strip_prefix("$ ")) {
+            commands += 1;
+            let answer = answer(room, command);
+            let end = block_end(at);
+            if end == at && lines[end] == "```" {
+                pending = Some(answer);
+            } else {
+                out.extend(shown(&answer, &lines[at..end]));
+                at = end;
             }
         }
     }
-    found
-}
-
-/// The output as the README shows it: without trailing spaces, cut where the README says `...`.
-fn shown(output: &str, expected: &str) -> String {
-    let lines = output.lines().map(str::trim_end);
-    let mut text = String::new();
-    let keep = if expected.ends_with("...\n") {
-        expected.lines().count() - 1
-    } else {
-        usize::MAX
-    };
-    for line in lines.take(keep) {
-        text += line;
-        text.push('\n');
-    }
-    if keep != usize::MAX {
-        text += "...\n";
-    }
-    text
+    (out.join("\n") + "\n", commands)
 }
 
 #[test]
@@ -57,31 +82,25 @@ fn every_command_answers_as_shown() {
         std::fs::create_dir_all(to.parent().unwrap()).unwrap();
         std::os::unix::fs::symlink(project().join(folder), to).unwrap();
     }
-    let readme = std::fs::read_to_string(project().join("README.md")).unwrap();
-    let commands = commands(&readme);
-    assert!(commands.len() >= 7, "found {} commands", commands.len());
-    for (command, expected) in commands {
-        let words: Vec<&str> = command
-            .strip_prefix("cargo run --release -- ")
-            .or_else(|| command.strip_prefix("newstopics "))
-            .unwrap_or_else(|| panic!("`{command}` does not run newstopics"))
-            .split_whitespace()
-            .collect();
-        let output = room.succeed(&words);
-        let expected = if expected.is_empty() {
-            readme
-                .split("```text\n")
-                .nth(1)
-                .and_then(|rest| rest.split("```").next())
-                .expect("the first answer stands in a text block")
-                .to_owned()
-        } else {
-            expected
-        };
+    let path = project().join("README.md");
+    let readme = std::fs::read_to_string(&path).unwrap();
+    let (current, commands) = with_answers(&readme, &room);
+    assert!(commands >= 7, "found {commands} commands");
+    if std::env::var_os("UPDATE_README").is_some() {
+        std::fs::write(path, current).unwrap();
+        return;
+    }
+    for (number, (shown, now)) in readme.lines().zip(current.lines()).enumerate() {
         assert_eq!(
-            shown(&output, &expected),
-            expected,
-            "`{command}` answers something else"
+            shown,
+            now,
+            "line {} of README.md (left) is not what the program says",
+            number + 1
         );
     }
+    assert_eq!(
+        readme.lines().count(),
+        current.lines().count(),
+        "lines of README.md"
+    );
 }
