@@ -39,7 +39,8 @@ fn shown(answer: &[String], block: &[&str]) -> Vec<String> {
 fn with_answers(readme: &str, room: &Room) -> (String, usize) {
     let lines: Vec<&str> = readme.lines().collect();
     let mut out: Vec<String> = Vec::new();
-    let (mut kind, mut pending, mut commands) = (None, None, 0);
+    let (mut kind, mut commands) = (None, 0);
+    let mut pending: Option<Vec<String>> = None;
     let mut at = 0;
     while at < lines.len() {
         let line = lines[at];
