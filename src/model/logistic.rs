@@ -12,6 +12,7 @@ use crate::matrix::TfidfMatrix;
 ///
 /// ```
 /// use linfa::prelude::*;
+/// use linfa::traits::PredictInplace;
 /// use ndarray::arr2;
 /// use newstopics::matrix::TfidfMatrix;
 /// use newstopics::model::{LogisticParams, Targets};
@@ -21,7 +22,8 @@ use crate::matrix::TfidfMatrix;
 /// matrix.push_column([(2, 1.0), (3, 1.0)]);
 /// let targets = Targets::MultiLabel(arr2(&[[true], [true], [false], [false]]));
 /// let model = LogisticParams::default().fit(&DatasetBase::new(matrix.clone(), targets))?;
-/// let decision = model.predict(&matrix);
+/// let mut decision = model.default_target(&matrix);
+/// model.predict_inplace(&matrix, &mut decision);
 /// assert!(decision[[0, 0]] > 0.0 && decision[[3, 0]] < 0.0);
 /// # Ok::<(), newstopics::Error>(())
 /// ```
