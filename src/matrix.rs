@@ -10,9 +10,7 @@ use linfa::dataset::Records;
 #[derive(Debug, Clone, PartialEq)]
 pub struct TfidfMatrix {
     n_rows: usize,
-    starts: Vec<usize>,
-    rows: Vec<u32>,
-    values: Vec<f32>,
+    columns: Vec<Vec<(u32, f32)>>,
 }
 
 impl TfidfMatrix {
@@ -24,36 +22,24 @@ impl TfidfMatrix {
         assert!(u32::try_from(n_rows).is_ok(), "at most u32::MAX rows");
         Self {
             n_rows,
-            starts: vec![0],
-            rows: Vec::new(),
-            values: Vec::new(),
+            columns: Vec::new(),
         }
     }
 
-    /// Makes room for a number of further columns and entries.
-    pub(crate) fn reserve(&mut self, columns: usize, entries: usize) {
-        self.starts.reserve_exact(columns);
-        self.rows.reserve_exact(entries);
-        self.values.reserve_exact(entries);
-    }
-
-    /// Adds a column; its entries are (row, value) with ascending rows.
+    /// Adds a column of (row, value) with ascending rows.
     ///
     /// # Panics
     /// When a row is out of range or the rows do not ascend.
-    pub fn push_column(&mut self, entries: impl IntoIterator<Item = (u32, f32)>) {
-        let mut next = 0;
-        for (row, value) in entries {
-            assert!(
-                row >= next && (row as usize) < self.n_rows,
-                "rows of a column ascend and are below {}",
-                self.n_rows
-            );
-            next = row + 1;
-            self.rows.push(row);
-            self.values.push(value);
-        }
-        self.starts.push(self.rows.len());
+    pub fn push_column(&mut self, entries: Vec<(u32, f32)>) {
+        assert!(
+            entries.is_sorted_by(|a, b| a.0 < b.0)
+                && entries
+                    .last()
+                    .is_none_or(|&(row, _)| (row as usize) < self.n_rows),
+            "rows of a column ascend and are below {}",
+            self.n_rows
+        );
+        self.columns.push(entries);
     }
 
     /// Number of documents.
@@ -63,33 +49,26 @@ impl TfidfMatrix {
 
     /// Number of features.
     pub fn n_columns(&self) -> usize {
-        self.starts.len() - 1
+        self.columns.len()
     }
 
     /// Number of stored values.
     pub fn n_entries(&self) -> usize {
-        self.rows.len()
+        self.columns.iter().map(Vec::len).sum()
     }
 
-    /// Rows and values of a column.
+    /// Rows and values of a column, rows ascending.
     ///
     /// # Panics
     /// When there is no such column.
     #[inline]
-    pub fn column(&self, column: usize) -> (&[u32], &[f32]) {
-        let range = self.starts[column]..self.starts[column + 1];
-        (&self.rows[range.clone()], &self.values[range])
+    pub fn column(&self, column: usize) -> &[(u32, f32)] {
+        &self.columns[column]
     }
 
-    /// Where each column's entries begin, and the end of the last.
-    pub(crate) fn starts(&self) -> &[usize] {
-        &self.starts
-    }
-
-    /// Multiplies every value by a factor of its row.
+    /// Multiplies every value of the columns from `first_column` on by a factor of its row.
     pub(crate) fn scale_rows(&mut self, first_column: usize, factors: &[f32]) {
-        let first = self.starts[first_column];
-        for (row, value) in self.rows[first..].iter().zip(&mut self.values[first..]) {
+        for (row, value) in self.columns[first_column..].iter_mut().flatten() {
             *value *= factors[*row as usize];
         }
     }
@@ -97,9 +76,8 @@ impl TfidfMatrix {
     /// The values as a dense array of `n_rows` by `n_columns`.
     pub(crate) fn to_dense(&self) -> ndarray::Array2<f64> {
         let mut dense = ndarray::Array2::zeros((self.n_rows, self.n_columns()));
-        for column in 0..self.n_columns() {
-            let (rows, values) = self.column(column);
-            for (&row, &value) in rows.iter().zip(values) {
+        for (column, entries) in self.columns.iter().enumerate() {
+            for &(row, value) in entries {
                 dense[[row as usize, column]] = f64::from(value);
             }
         }
@@ -126,9 +104,9 @@ mod tests {
     #[test]
     fn columns_come_back() {
         let mut matrix = TfidfMatrix::new(3);
-        matrix.push_column([(0, 1.0), (2, 2.0)]);
-        matrix.push_column([]);
-        assert_eq!(matrix.column(0), (&[0, 2][..], &[1.0, 2.0][..]));
+        matrix.push_column(vec![(0, 1.0), (2, 2.0)]);
+        matrix.push_column(Vec::new());
+        assert_eq!(matrix.column(0), [(0, 1.0), (2, 2.0)]);
         assert_eq!(
             (matrix.nsamples(), matrix.nfeatures(), matrix.n_entries()),
             (3, 2, 2)
@@ -139,6 +117,6 @@ mod tests {
     #[test]
     #[should_panic(expected = "ascend")]
     fn rows_must_ascend() {
-        TfidfMatrix::new(3).push_column([(2, 1.0), (1, 1.0)]);
+        TfidfMatrix::new(3).push_column(vec![(2, 1.0), (1, 1.0)]);
     }
 }

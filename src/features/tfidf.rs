@@ -1,6 +1,5 @@
 //! The vectoriser: fitted vocabulary and inverse document frequencies.
 
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::count::{Counted, WordCorpus};
@@ -128,8 +127,7 @@ impl TfidfVectorizer {
                 keep_most_frequent(&mut counted, limit);
             }
             let offset = matrix.n_columns();
-            let idf = append_block(&mut matrix, &counted, params, family);
-            let vocabulary = Vocabulary::from_sorted(counted.iter().map(|c| c.term.as_str()))?;
+            let (vocabulary, idf) = append_block(&mut matrix, counted, params, family)?;
             blocks.push(Block::new(family, vocabulary, idf, offset));
         }
         let vectorizer = Self::from_blocks(params.clone(), blocks);
@@ -189,12 +187,31 @@ fn block_weight(params: &TfidfParams, family: Family) -> f32 {
     }
 }
 
-/// Term frequency as the settings have it.
-pub(super) fn term_frequency(count: u32, sublinear: bool) -> f32 {
-    if sublinear {
-        1.0 + libm::logf(count as f32)
-    } else {
-        count as f32
+/// Term frequencies as the settings have them; those of small counts are computed once.
+#[derive(Debug, Clone)]
+pub(super) struct TermFrequency {
+    sublinear: bool,
+    known: Vec<f32>,
+}
+
+impl TermFrequency {
+    pub(super) fn new(sublinear: bool) -> Self {
+        let mut frequency = Self {
+            sublinear,
+            known: Vec::new(),
+        };
+        frequency.known = (0..128).map(|count| frequency.get(count)).collect();
+        frequency
+    }
+
+    /// The frequency that stands for a count of at least 1.
+    #[inline]
+    pub(super) fn get(&self, count: u32) -> f32 {
+        match self.known.get(count as usize) {
+            Some(&frequency) => frequency,
+            None if self.sublinear => 1.0 + libm::logf(count as f32),
+            None => count as f32,
+        }
     }
 }
 
@@ -222,38 +239,38 @@ fn keep_most_frequent(counted: &mut Vec<Counted>, limit: usize) {
     counted.retain(|_| *kept.next().unwrap_or(&false));
 }
 
-/// Appends the columns of a block, each row of it scaled to unit length; returns the idf.
+/// Appends the columns of a block, each row of it scaled to unit length; gives its vocabulary
+/// and idf. The counts become values in place: they are the largest thing in memory.
 fn append_block(
     matrix: &mut TfidfMatrix,
-    counted: &[Counted],
+    counted: Vec<Counted>,
     params: &TfidfParams,
     family: Family,
-) -> Packed<f32> {
-    let n_rows = matrix.n_rows();
+) -> Result<(Vocabulary, Packed<f32>)> {
+    let vocabulary = Vocabulary::from_sorted(counted.iter().map(|c| c.term.as_str()))?;
     let first_column = matrix.n_columns();
-    let n = n_rows as f64;
-    let idf: Vec<f32> = counted
-        .par_iter()
-        .map(|c| (1.0 + libm::log((1.0 + n) / (1.0 + c.postings.len() as f64))) as f32)
-        .collect();
-    matrix.reserve(
-        counted.len(),
-        counted.iter().map(|c| c.postings.len()).sum(),
-    );
-    let mut squares = vec![0.0_f64; n_rows];
-    for (column, &idf) in counted.iter().zip(&idf) {
-        matrix.push_column(column.postings.iter().map(|&(row, count)| {
-            let value = term_frequency(count, params.sublinear_tf) * idf;
+    let n = matrix.n_rows() as f64;
+    let mut idfs = Vec::with_capacity(counted.len());
+    let frequency = TermFrequency::new(params.sublinear_tf);
+    let mut squares = vec![0.0_f64; matrix.n_rows()];
+    for Counted { postings, .. } in counted {
+        let idf = (1.0 + libm::log((1.0 + n) / (1.0 + postings.len() as f64))) as f32;
+        let column: Vec<(u32, f32)> = postings
+            .into_iter()
+            .map(|(row, count)| (row, frequency.get(count) * idf))
+            .collect();
+        for &(row, value) in &column {
             squares[row as usize] += f64::from(value) * f64::from(value);
-            (row, value)
-        }));
+        }
+        matrix.push_column(column);
+        idfs.push(idf);
     }
     let factors: Vec<f32> = squares
         .iter()
         .map(|&sum| norm_factor(sum, block_weight(params, family)))
         .collect();
     matrix.scale_rows(first_column, &factors);
-    idf.into_iter().collect()
+    Ok((vocabulary, idfs.into_iter().collect()))
 }
 
 /// The factor that scales a block to `weight` times unit length; 0 for an empty block.

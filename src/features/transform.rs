@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use foldhash::fast::RandomState;
 
-use super::tfidf::{Family, TfidfVectorizer, norm_factor, term_frequency};
+use super::tfidf::{Family, TermFrequency, TfidfVectorizer, norm_factor};
 use crate::text::{char_ngrams, fold_into, tokens};
 
 /// A document's features (ascending) and their values.
@@ -67,9 +67,6 @@ pub struct WordFeatures {
 /// A memo of this many words is emptied when it is full: it bounds the memory of a long run.
 const MEMO_WORDS: usize = 1 << 17;
 
-/// Counts up to this have their term frequency looked up instead of computed.
-const KNOWN_FREQUENCIES: u32 = 128;
-
 #[derive(Debug, Clone)]
 struct MemoEntry {
     folded: Range<usize>,
@@ -89,7 +86,7 @@ pub struct Transformer<'v> {
     entries: Vec<MemoEntry>,
     folded: String,
     grams: Vec<u32>,
-    frequencies: Vec<f32>,
+    frequency: TermFrequency,
     counts: Vec<u32>,
     touched: Vec<u32>,
     /// The words of the document at hand: memo entry, first of a paragraph, weight.
@@ -106,9 +103,7 @@ impl TfidfVectorizer {
             entries: Vec::new(),
             folded: String::new(),
             grams: Vec::new(),
-            frequencies: (0..KNOWN_FREQUENCIES)
-                .map(|count| term_frequency(count, self.params().sublinear_tf))
-                .collect(),
+            frequency: TermFrequency::new(self.params().sublinear_tf),
             counts: vec![0; self.n_features()],
             touched: Vec::new(),
             words: Vec::new(),
@@ -301,7 +296,6 @@ impl Transformer<'_> {
             values: Vec::new(),
         };
         vector.values.reserve_exact(vector.indices.len());
-        let sublinear = self.vectorizer.params().sublinear_tf;
         let mut start = 0;
         for block in self.vectorizer.blocks() {
             let next = block.offset() + block.vocabulary().len();
@@ -309,11 +303,8 @@ impl Transformer<'_> {
             let mut squares = 0.0_f64;
             for &feature in &vector.indices[start..end] {
                 let count = std::mem::take(&mut self.counts[feature as usize]);
-                let frequency = match self.frequencies.get(count as usize) {
-                    Some(&frequency) => frequency,
-                    None => term_frequency(count, sublinear),
-                };
-                let value = frequency * block.idf(feature as usize - block.offset());
+                let value =
+                    self.frequency.get(count) * block.idf(feature as usize - block.offset());
                 squares += f64::from(value) * f64::from(value);
                 vector.values.push(value);
             }
@@ -369,9 +360,11 @@ mod tests {
                 .transform(document.title(), &document.text);
             assert_eq!(vector, alone);
             let column_values = (0..matrix.n_columns()).filter_map(|c| {
-                let (rows, values) = matrix.column(c);
-                let at = rows.binary_search(&(row as u32)).ok()?;
-                Some((c, values[at]))
+                let column = matrix.column(c);
+                let at = column
+                    .binary_search_by_key(&(row as u32), |entry| entry.0)
+                    .ok()?;
+                Some((c, column[at].1))
             });
             assert!(vector.iter().eq(column_values));
         }

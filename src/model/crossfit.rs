@@ -348,9 +348,8 @@ impl<'a, T: Real> Fitter<'a, T> {
             .par_chunks_mut(n_labels)
             .enumerate()
             .for_each(|(column, out)| {
-                let (rows, values) = self.matrix.column(column);
                 let mut sums = vec![0.0_f64; n_labels];
-                for (&row, &value) in rows.iter().zip(values) {
+                for &(row, value) in self.matrix.column(column) {
                     let start = row as usize * n_labels;
                     for (sum, a) in sums.iter_mut().zip(&by_row[start..start + n_labels]) {
                         *sum += f64::from(value) * a.wide();

@@ -54,23 +54,18 @@ pub(super) struct Kernel<'a> {
 
 impl<'a> Kernel<'a> {
     pub(super) fn new(matrix: &'a TfidfMatrix) -> Self {
-        let starts = matrix.starts();
-        let bound = |part: usize| {
-            let target = matrix.n_entries() * part / PARTS;
-            starts
-                .partition_point(|&s| s < target)
-                .min(matrix.n_columns())
-        };
-        let parts = (0..PARTS)
-            .map(|part| {
-                let end = if part + 1 == PARTS {
-                    matrix.n_columns()
-                } else {
-                    bound(part + 1)
-                };
-                bound(part)..end
-            })
-            .collect();
+        // Ends of the parts: where the entries so far reach the next eighth of all.
+        let total = matrix.n_entries();
+        let mut parts = Vec::with_capacity(PARTS);
+        let (mut start, mut entries) = (0, 0);
+        for column in 0..matrix.n_columns() {
+            entries += matrix.column(column).len();
+            if parts.len() + 1 < PARTS && entries * PARTS >= total * (parts.len() + 1) {
+                parts.push(start..column + 1);
+                start = column + 1;
+            }
+        }
+        parts.push(start..matrix.n_columns());
         Self { matrix, parts }
     }
 
@@ -114,9 +109,9 @@ impl<'a> Kernel<'a> {
     ) -> Vec<T> {
         let mut z = vec![[T::zero(); LANES]; self.matrix.n_rows()];
         for column in columns {
-            let (rows, values) = self.matrix.column(column);
+            let entries = self.matrix.column(column);
             let mut u = [T::zero(); LANES];
-            for (&row, &value) in rows.iter().zip(values) {
+            for &(row, value) in entries {
                 let value = T::from_f32(value);
                 let start = row as usize * stride + offset;
                 for (u, &c) in u.iter_mut().zip(&c[start..start + LANES]) {
@@ -129,7 +124,7 @@ impl<'a> Kernel<'a> {
                     *u *= v;
                 }
             }
-            for (&row, &value) in rows.iter().zip(values) {
+            for &(row, value) in entries {
                 let value = T::from_f32(value);
                 for (z, &u) in z[row as usize].iter_mut().zip(&u) {
                     *z += value * u;
@@ -147,9 +142,9 @@ mod tests {
     #[test]
     fn equals_the_dense_product() {
         let mut matrix = TfidfMatrix::new(3);
-        matrix.push_column([(0, 1.0), (2, 2.0)]);
-        matrix.push_column([(1, 3.0)]);
-        matrix.push_column([(0, -1.0), (1, 0.5), (2, 4.0)]);
+        matrix.push_column(vec![(0, 1.0), (2, 2.0)]);
+        matrix.push_column(vec![(1, 3.0)]);
+        matrix.push_column(vec![(0, -1.0), (1, 0.5), (2, 4.0)]);
         let c: Vec<f64> = (0..24).map(|i| f64::from(i) / 7.0 - 1.0).collect();
         let variances: Vec<f64> = (0..24).map(|i| f64::from(i % 5) + 0.5).collect();
         let x = matrix.to_dense();

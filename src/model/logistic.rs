@@ -18,8 +18,8 @@ use crate::matrix::TfidfMatrix;
 /// use newstopics::model::{LogisticParams, Targets};
 ///
 /// let mut matrix = TfidfMatrix::new(4);
-/// matrix.push_column([(0, 1.0), (1, 1.0)]);
-/// matrix.push_column([(2, 1.0), (3, 1.0)]);
+/// matrix.push_column(vec![(0, 1.0), (1, 1.0)]);
+/// matrix.push_column(vec![(2, 1.0), (3, 1.0)]);
 /// let targets = Targets::MultiLabel(arr2(&[[true], [true], [false], [false]]));
 /// let model = LogisticParams::default().fit(&DatasetBase::new(matrix.clone(), targets))?;
 /// let mut decision = model.default_target(&matrix);
@@ -99,8 +99,7 @@ impl PredictInplace<TfidfMatrix, Array2<f64>> for LogisticModel {
                 .for_each(|(y, &b)| *y = b);
         }
         for (column, coefficients) in self.coefficients.chunks_exact(self.n_labels()).enumerate() {
-            let (rows, values) = x.column(column);
-            for (&row, &value) in rows.iter().zip(values) {
+            for &(row, value) in x.column(column) {
                 for (label, &w) in coefficients.iter().enumerate() {
                     y[[row as usize, label]] += f64::from(value) * f64::from(w);
                 }

@@ -32,7 +32,7 @@ pub(super) fn variances<T: Real>(matrix: &TfidfMatrix, block: &Block<T>, exponen
         .enumerate()
         .for_each(|(column, out)| {
             let mut counts = vec![(0.0, 0.0); stride];
-            for &row in matrix.column(column).0 {
+            for &(row, _) in matrix.column(column) {
                 let row = row as usize * stride..(row as usize + 1) * stride;
                 count(
                     &mut counts,
@@ -89,8 +89,8 @@ mod tests {
     #[test]
     fn telling_features_get_more_freedom() {
         let mut matrix = TfidfMatrix::new(4);
-        matrix.push_column([(0, 1.0), (1, 1.0)]);
-        matrix.push_column([(0, 1.0), (2, 1.0)]);
+        matrix.push_column(vec![(0, 1.0), (1, 1.0)]);
+        matrix.push_column(vec![(0, 1.0), (2, 1.0)]);
         let block = Block::<f64> {
             link: Link::Independent,
             stride: 1,
