@@ -78,6 +78,12 @@ fn to_json(classifier: &TopicClassifier, name: &str, bytes: usize, top: usize) -
     object
 }
 
+/// The name that a setting has in files and options.
+fn name_of(setting: &impl serde::Serialize) -> String {
+    let value = serde_json::to_value(setting).unwrap_or_default();
+    value.as_str().unwrap_or_default().to_owned()
+}
+
 fn describe(
     out: &mut String,
     classifier: &TopicClassifier,
@@ -88,16 +94,11 @@ fn describe(
     let info = classifier.info();
     let provenance = &info.provenance;
     writeln!(out, "{}", style::paint(style::heading(), name))?;
-    writeln!(
-        out,
-        "size        {:.2} MiB",
-        bytes as f64 / f64::from(1 << 20)
-    )?;
-    let task = serde_json::to_value(info.task).unwrap_or_default();
-    writeln!(out, "task        {}", task.as_str().unwrap_or_default())?;
+    writeln!(out, "size        {}", output::size(bytes))?;
+    writeln!(out, "task        {}", name_of(&info.task))?;
     let features = &info.features;
     for block in classifier.vectorizer().blocks() {
-        let family = format!("{:?}", block.family()).to_lowercase();
+        let family = name_of(&block.family());
         let range = match family.as_str() {
             "word" => features.word_ngrams,
             _ => features.char_ngrams,
@@ -111,9 +112,9 @@ fn describe(
     }
     writeln!(
         out,
-        "settings    C {}, class weight {:?}, log-ratio exponent {}, F-beta {}, min_df {}, title weight {}, char weight {}",
+        "settings    C {}, class weight {}, log-ratio exponent {}, F-beta {}, min_df {}, title weight {}, char weight {}",
         provenance.c,
-        provenance.class_weight,
+        name_of(&provenance.class_weight),
         provenance.log_ratio_exponent,
         provenance.beta,
         features.min_df,

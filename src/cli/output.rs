@@ -29,6 +29,16 @@ pub fn note(message: fmt::Arguments<'_>) {
     let _ = writeln!(anstream::stderr(), "newstopics: {message}");
 }
 
+/// A number of bytes for people.
+pub fn size(bytes: usize) -> String {
+    let kib = bytes as f64 / 1024.0;
+    if kib < 1024.0 {
+        format!("{kib:.1} KiB")
+    } else {
+        format!("{:.2} MiB", kib / 1024.0)
+    }
+}
+
 /// A failed write to standard output as the crate's error.
 pub fn write_error(error: io::Error) -> Error {
     Error::io("write to standard output", Path::new("-"), error)

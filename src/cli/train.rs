@@ -114,9 +114,9 @@ fn summary(trained: &Trained, bytes: usize, args: &TrainArgs) -> String {
         None => text += "\nscores   none (--folds 0): raw probabilities, thresholds 0.5\n",
     }
     text += &format!(
-        "\nwrote    {} ({:.1} MiB)\n",
+        "\nwrote    {} ({})\n",
         args.model.display(),
-        bytes as f64 / f64::from(1 << 20)
+        output::size(bytes)
     );
     text
 }

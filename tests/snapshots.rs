@@ -1,0 +1,64 @@
+//! What the program prints, word by word (`cargo insta review` after a change that is meant).
+
+mod common;
+
+use common::{Room, small_csv};
+use insta::assert_snapshot;
+
+#[test]
+fn help_of_every_command() {
+    let room = Room::new();
+    assert_snapshot!("help", room.succeed(&["--help"]));
+    for command in ["predict", "train", "evaluate", "explain", "inspect"] {
+        assert_snapshot!(
+            format!("help_{command}"),
+            room.succeed(&[command, "--help"])
+        );
+    }
+}
+
+#[test]
+fn training_evaluation_and_explanation() {
+    let room = Room::new();
+    room.write("news.csv", small_csv());
+    assert_snapshot!(
+        "train",
+        room.succeed(&["train", "news.csv", "--model", "m"])
+    );
+    assert_snapshot!(
+        "evaluate",
+        room.succeed(&["evaluate", "news.csv", "--model", "m"])
+    );
+    assert_snapshot!("inspect", room.succeed(&["inspect", "m", "--top", "4"]));
+    room.write(
+        "a.txt",
+        "Frigate\n\nThe frigate waits. The import levy is late, and the army with it.\n",
+    );
+    assert_snapshot!(
+        "explain",
+        room.succeed(&["explain", "a.txt", "--model", "m"])
+    );
+    assert_snapshot!(
+        "predict",
+        room.succeed(&["predict", "a.txt", "--model", "m", "--evidence"])
+    );
+    assert_snapshot!(
+        "evaluate_json",
+        room.succeed(&["evaluate", "news.csv", "--model", "m", "--format", "json"])
+    );
+}
+
+#[test]
+fn multi_class_report() {
+    let room = Room::new();
+    let csv: String = small_csv()
+        .lines()
+        .filter(|line| !line.starts_with("none"))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    room.write("news.csv", csv);
+    assert_snapshot!(
+        "train_multi_class",
+        room.succeed(&["train", "news.csv", "--model", "m"])
+    );
+}
