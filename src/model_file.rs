@@ -15,6 +15,8 @@
 //! The arrays are read in place. Lengths are compared with the file's before anything is
 //! allocated, then the checksum, then every shape, range and order.
 
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 
 use bytes::Bytes;
@@ -57,7 +59,17 @@ impl TopicClassifier {
     /// damaged anywhere.
     pub fn load(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
-        let bytes = std::fs::read(path).map_err(|e| Error::io("read the model", path, e))?;
+        let failed = |e| Error::io("read the model", path, e);
+        let mut file = File::open(path).map_err(failed)?;
+        let length = file.metadata().map_err(failed)?.len();
+        // The first bytes decide whether the rest is worth its memory.
+        let mut bytes = Vec::new();
+        file.by_ref()
+            .take(PREFIX as u64)
+            .read_to_end(&mut bytes)
+            .map_err(failed)?;
+        check_prefix(&bytes, length).map_err(|e| e.in_file(path))?;
+        file.read_to_end(&mut bytes).map_err(failed)?;
         Self::from_bytes(bytes).map_err(|e| e.in_file(path))
     }
 
@@ -130,7 +142,7 @@ fn checksum(bytes: &[u8]) -> [u8; 32] {
 
 /// A model from the bytes of its file. `trusted` leaves out the checks that read all of them.
 pub(crate) fn read(bytes: Bytes, trusted: bool) -> Result<TopicClassifier> {
-    let header_length = check_prefix(&bytes)?;
+    let header_length = check_prefix(&bytes, bytes.len() as u64)?;
     if !trusted && checksum(&bytes) != bytes[24..56] {
         return Err(Error::model(
             "the checksum is wrong: the file was altered or damaged; fetch or train it again",
@@ -182,8 +194,8 @@ pub(crate) fn read(bytes: Bytes, trusted: bool) -> Result<TopicClassifier> {
     })
 }
 
-/// Checks everything before the header, without allocating; returns the header's length.
-fn check_prefix(bytes: &[u8]) -> Result<usize> {
+/// Checks the first bytes of a file of a length, without allocating; returns the header's length.
+fn check_prefix(bytes: &[u8], actual: u64) -> Result<usize> {
     if bytes.is_empty() {
         return Err(Error::model(
             "the file is empty, expected a newstopics model",
@@ -207,14 +219,13 @@ fn check_prefix(bytes: &[u8]) -> Result<usize> {
         )));
     }
     let declared = u64::from(number(16)) | u64::from(number(20)) << 32;
-    let actual = bytes.len() as u64;
     if declared != actual {
         return Err(Error::model(format!(
             "found {actual} bytes, expected {declared}: the file is cut off or has grown"
         )));
     }
     let header = number(12) as usize;
-    if header > MAX_HEADER || PREFIX + header > bytes.len() {
+    if header > MAX_HEADER || (PREFIX + header) as u64 > actual {
         return Err(Error::model(format!(
             "declares a description of {header} bytes, more than the file or the limit of {MAX_HEADER} allows"
         )));

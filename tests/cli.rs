@@ -739,6 +739,21 @@ fn a_closed_pipe_is_quiet() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn a_full_disk_is_an_error() {
+    let room = Room::new();
+    let mut command = room.command(&["predict", &articles()]);
+    command.stdout(std::fs::File::create("/dev/full").unwrap());
+    let output = command.output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let words = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        words.starts_with("newstopics: error: cannot write to standard output: "),
+        "{words}"
+    );
+}
+
+#[test]
 fn help_fits_each_command() {
     let room = Room::new();
     for command in ["predict", "train", "evaluate", "explain", "inspect"] {

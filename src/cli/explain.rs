@@ -195,7 +195,8 @@ fn print_marked(
             write!(out, "{}", marked(word, &shown, strongest))?;
             position = word.span.end;
         }
-        writeln!(out, "{}", &text[position..])?;
+        let gap = if field == Field::Title { "\n" } else { "" };
+        writeln!(out, "{}{gap}", &text[position..])?;
     }
     Ok(())
 }

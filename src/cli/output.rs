@@ -2,10 +2,9 @@
 
 use std::fmt;
 use std::io::{self, BufWriter, Write};
-use std::path::Path;
 
 use anstream::{AutoStream, ColorChoice};
-use newstopics::Error;
+use newstopics::{Error, ErrorKind};
 
 /// Buffered standard output; colours are taken out unless it is a terminal that wants them.
 pub type Output = BufWriter<AutoStream<io::Stdout>>;
@@ -41,7 +40,11 @@ pub fn size(bytes: usize) -> String {
 
 /// A failed write to standard output as the crate's error.
 pub fn write_error(error: io::Error) -> Error {
-    Error::io("write to standard output", Path::new("-"), error)
+    Error::new(
+        ErrorKind::Failed,
+        format!("cannot write to standard output: {error}"),
+    )
+    .caused_by(error)
 }
 
 /// Whether somebody stopped reading our output, which is no fault.
