@@ -22,7 +22,7 @@ const LANGUAGES: [(Lang, &str); 15] = [
 ];
 
 /// Beginning of a text that is looked at, in bytes: more makes hardly surer and costs time.
-const SAMPLE: usize = 600;
+const SAMPLE: usize = 300;
 /// A text of fewer letters says too little.
 const LEAST_LETTERS: usize = 40;
 
