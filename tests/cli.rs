@@ -406,7 +406,16 @@ fn the_linfa_solver_agrees_and_knows_its_limits() {
     room.write("news.csv", small_csv());
     let train = |name: &str, solver: &str| {
         room.succeed(&[
-            "train", "news.csv", "--model", name, "--solver", solver, "--min-df", "3",
+            "train",
+            "news.csv",
+            "--model",
+            name,
+            "--solver",
+            solver,
+            "--min-df",
+            "3",
+            "--log-ratio-exponent",
+            "0",
         ]);
         let report = room.succeed(&["evaluate", "news.csv", "--model", name, "--format", "json"]);
         serde_json::from_str::<Value>(&report).unwrap()["macro avg"]["f1-score"]

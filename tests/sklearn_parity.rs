@@ -211,6 +211,23 @@ fn single_precision_reaches_the_same_model() {
     }
 }
 
+#[test]
+fn a_fit_cut_short_says_so() {
+    let reference = reference();
+    let (_, matrix) = fit(&reference, &TfidfParams::default());
+    let model = train(
+        &matrix,
+        targets(&reference, "tariffs"),
+        &exact().max_iterations(1),
+    );
+    let convergence = model.convergence()[0];
+    assert!(
+        !convergence.converged && convergence.iterations == 1,
+        "{convergence:?}"
+    );
+    assert!(convergence.gradient_norm > 0.0);
+}
+
 fn set(row: &Value) -> Vec<usize> {
     numbers(row)
         .iter()

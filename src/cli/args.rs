@@ -277,7 +277,7 @@ pub struct TrainArgs {
     #[arg(long, value_name = "NAME")]
     group_by: Option<String>,
     /// Inverse strength of the regularisation
-    #[arg(long, value_name = "C", default_value_t = 10.0, help_heading = "Model")]
+    #[arg(long, value_name = "C", default_value_t = Trainer::C, help_heading = "Model")]
     c: f64,
     /// Weight of rare labels
     #[arg(
@@ -287,9 +287,10 @@ pub struct TrainArgs {
         help_heading = "Model"
     )]
     class_weight: ClassWeightArg,
-    /// How far a feature's freedom follows its naive Bayes log-count ratio, from 0 (all alike)
-    #[arg(long, value_name = "E", default_value_t = 0.0, help_heading = "Model")]
-    log_ratio_exponent: f64,
+    /// How far a feature's freedom follows its naive Bayes log-count ratio, 0 for all alike
+    /// [default: 0.5; with --solver linfa 0]
+    #[arg(long, value_name = "E", help_heading = "Model")]
+    log_ratio_exponent: Option<f64>,
     /// What solves the optimisation problem
     #[arg(long, default_value = "newton", help_heading = "Model")]
     solver: SolverArg,
@@ -358,7 +359,10 @@ impl TrainArgs {
                     ClassWeightArg::Balanced => ClassWeight::Balanced,
                     ClassWeightArg::Half => ClassWeight::Half,
                 })
-                .log_ratio_exponent(self.log_ratio_exponent)
+                .log_ratio_exponent(self.log_ratio_exponent.unwrap_or(match self.solver {
+                    SolverArg::Newton => Trainer::LOG_RATIO_EXPONENT,
+                    SolverArg::Linfa => 0.0,
+                }))
                 .solver(match self.solver {
                     SolverArg::Newton => Solver::Newton,
                     SolverArg::Linfa => Solver::Linfa,

@@ -258,7 +258,7 @@ impl<'a, T: Real> Fitter<'a, T> {
             reference[j] = self
                 .full
                 .get(column.label)
-                .map_or(f64::NAN, |full| full.reference);
+                .map_or(0.0, |full| full.reference);
             if let Some(full) = self.full.get(column.label) {
                 block.intercepts[j] = full.intercept;
                 for row in (0..n_rows).filter(|&row| seen(row)) {
