@@ -6,7 +6,7 @@ use ndarray::Array2;
 use rayon::prelude::*;
 
 use super::dense;
-use super::kernel::{Kernel, Real};
+use super::kernel::{self, Kernel, Real};
 use super::logistic::{CrossFit, LogisticModel};
 use super::loss::Link;
 use super::newton::{Block, Convergence, Settings, solve};
@@ -69,9 +69,6 @@ impl Fit<TfidfMatrix, Targets, Error> for ValidLogisticParams {
 
 /// Labels that share a sweep over the matrix: a cache line of `f32`.
 const WIDE: usize = 16;
-/// Enough for a handful of labels without carrying twelve idle columns along.
-const NARROW: usize = 4;
-
 /// One column of a block: a label, fitted without one fold or with all documents.
 #[derive(Debug, Clone, Copy)]
 struct Column {
@@ -178,9 +175,7 @@ impl<'a, T: Real> Fitter<'a, T> {
     }
 
     fn fit_block(&self, columns: &[Column]) -> Vec<Fitted<T>> {
-        let narrow = columns.len() <= NARROW;
-        let lanes = if narrow { NARROW } else { WIDE };
-        let stride = columns.len().next_multiple_of(lanes);
+        let stride = kernel::stride(columns.len());
         let block = self.block(columns, stride);
         let variances = block.variances.clone().filter(|_| self.full.is_empty());
         let settings = Settings {
@@ -188,11 +183,7 @@ impl<'a, T: Real> Fitter<'a, T> {
             tolerance: self.params.tolerance,
             max_iterations: self.params.max_iterations,
         };
-        let solution = if narrow {
-            solve::<T, NARROW>(&self.kernel, block, &settings)
-        } else {
-            solve::<T, WIDE>(&self.kernel, block, &settings)
-        };
+        let solution = solve(&self.kernel, block, &settings);
         let take = |values: &[T], j: usize| -> Vec<T> {
             values.iter().skip(j).step_by(stride).copied().collect()
         };

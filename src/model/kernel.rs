@@ -46,6 +46,20 @@ impl Real for f64 {
 /// it every bit of the result, is the same for any number of threads.
 const PARTS: usize = 8;
 
+/// A row of this many vectors and fewer is swept at once, wider ones in pieces of `PIECE`.
+const WIDEST: usize = 32;
+const PIECE: usize = 16;
+
+/// The distance between rows of at least `vectors` vectors, such that [`Kernel::product`] can take
+/// them: a multiple of four.
+pub(super) fn stride(vectors: usize) -> usize {
+    if vectors <= WIDEST {
+        vectors.next_multiple_of(4).max(4)
+    } else {
+        vectors.next_multiple_of(PIECE)
+    }
+}
+
 /// The columns of a matrix in parts of about equally many entries.
 pub(super) struct Kernel<'a> {
     matrix: &'a TfidfMatrix,
@@ -69,28 +83,41 @@ impl<'a> Kernel<'a> {
         Self { matrix, parts }
     }
 
-    /// z = K c for `stride` vectors at once; row i of `c` and `z` is at `i * stride`, and
-    /// `stride` is a multiple of `LANES`. With `variances`, one for each column of X and vector,
-    /// K is X V X' with the diagonal matrix V of that vector.
+    /// z = K c for `stride` vectors at once, see [`stride`]; row i of `c` and `z` is at
+    /// `i * stride`. With `variances`, one for each column of X and vector, K is X V X' with the
+    /// diagonal matrix V of that vector.
     ///
-    /// One sweep over the columns of X: the dot products of a column with `LANES` vectors are
-    /// gathered and at once scattered back, so that no vector has the length of the features.
-    pub(super) fn product<T: Real, const LANES: usize>(
+    /// One sweep over the columns of X: the dot products of a column with all vectors are gathered
+    /// and at once scattered back, so that no vector has the length of the features.
+    pub(super) fn product<T: Real>(
         &self,
         c: &[T],
         stride: usize,
         variances: Option<&[T]>,
     ) -> Vec<T> {
+        let lanes = if stride <= WIDEST { stride } else { PIECE };
+        // The width is known to the compiler, which then keeps a row in registers.
+        let sweep = match lanes {
+            4 => Self::sweep::<T, 4>,
+            8 => Self::sweep::<T, 8>,
+            12 => Self::sweep::<T, 12>,
+            16 => Self::sweep::<T, 16>,
+            20 => Self::sweep::<T, 20>,
+            24 => Self::sweep::<T, 24>,
+            28 => Self::sweep::<T, 28>,
+            32 => Self::sweep::<T, 32>,
+            _ => unreachable!("strides are multiples of four: {stride}"),
+        };
         let mut z = vec![T::zero(); c.len()];
-        for offset in (0..stride).step_by(LANES) {
+        for offset in (0..stride).step_by(lanes) {
             let partial: Vec<Vec<T>> = self
                 .parts
                 .par_iter()
-                .map(|part| self.sweep::<T, LANES>(part.clone(), c, stride, offset, variances))
+                .map(|part| sweep(self, part.clone(), c, stride, offset, variances))
                 .collect();
             for part in &partial {
-                for (row, z) in part.chunks_exact(LANES).zip(z.chunks_exact_mut(stride)) {
-                    for (z, &value) in z[offset..offset + LANES].iter_mut().zip(row) {
+                for (row, z) in part.chunks_exact(lanes).zip(z.chunks_exact_mut(stride)) {
+                    for (z, &value) in z[offset..offset + lanes].iter_mut().zip(row) {
                         *z += value;
                     }
                 }
@@ -153,7 +180,7 @@ mod tests {
         let plain = x.dot(&x.t().dot(&dense_c));
         let weighted = x.dot(&(x.t().dot(&dense_c) * dense_v));
         for (variances, expected) in [(None, plain), (Some(variances.as_slice()), weighted)] {
-            let z = Kernel::new(&matrix).product::<f64, 4>(&c, 8, variances);
+            let z = Kernel::new(&matrix).product(&c, 8, variances);
             for (found, expected) in z.iter().zip(&expected) {
                 assert!((found - expected).abs() < 1e-12);
             }

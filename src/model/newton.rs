@@ -134,12 +134,12 @@ fn column_dots<T: Real>(a: &[T], b: &[T], stride: usize) -> Vec<f64> {
 }
 
 /// Minimises all problems of a block.
-pub(super) fn solve<T: Real, const LANES: usize>(
+pub(super) fn solve<T: Real>(
     kernel: &Kernel<'_>,
     block: Block<T>,
     settings: &Settings,
 ) -> Solution<T> {
-    let mut state = State::<T, LANES>::new(kernel, block, settings);
+    let mut state = State::new(kernel, block, settings);
     let mut iterations = vec![0; state.stride];
     let mut converged = vec![false; state.stride];
     let mut stalled = vec![false; state.stride];
@@ -193,7 +193,7 @@ pub(super) fn solve<T: Real, const LANES: usize>(
     }
 }
 
-struct State<'k, T, const LANES: usize> {
+struct State<'k, T> {
     kernel: &'k Kernel<'k>,
     link: Link,
     stride: usize,
@@ -208,14 +208,14 @@ struct State<'k, T, const LANES: usize> {
     reference: Vec<f64>,
 }
 
-impl<'k, T: Real, const LANES: usize> State<'k, T, LANES> {
+impl<'k, T: Real> State<'k, T> {
     fn new(kernel: &'k Kernel<'k>, block: Block<T>, settings: &Settings) -> Self {
         let stride = block.stride;
         let cold = block.coefficients.iter().all(|a| *a == T::zero());
         let mut margins = if cold {
             vec![T::zero(); block.coefficients.len()]
         } else {
-            kernel.product::<T, LANES>(&block.coefficients, stride, block.variances.as_deref())
+            kernel.product(&block.coefficients, stride, block.variances.as_deref())
         };
         let ones = vec![1.0; stride];
         add_to_rows(&mut margins, &block.intercepts, &ones);
@@ -237,7 +237,7 @@ impl<'k, T: Real, const LANES: usize> State<'k, T, LANES> {
 
     fn image(&self, vectors: &[T]) -> Vec<T> {
         self.kernel
-            .product::<T, LANES>(vectors, self.stride, self.variances.as_deref())
+            .product(vectors, self.stride, self.variances.as_deref())
     }
 
     fn update_probabilities(&mut self) {
