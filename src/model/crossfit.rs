@@ -217,59 +217,17 @@ impl<'a, T: Real> Fitter<'a, T> {
             variances: None,
             reference: None,
         };
-        let mut reference = vec![0.0; stride];
         for (j, &column) in columns.iter().enumerate() {
-            let seen = |row: usize| match (self.folds, column.held_out) {
-                (Some(folds), Some(fold)) => folds.of[row] != fold,
-                _ => true,
-            };
-            let total = (0..n_rows).filter(|&row| seen(row)).count();
-            let count = self.targets.count(column.label, seen);
-            let class_weight = self.params.class_weight;
-            let (positive, negative) = match self.targets.task() {
-                Task::MultiLabel => (
-                    class_weight.weight(count, total, 2),
-                    class_weight.weight(total - count, total, 2),
-                ),
-                // Each document has the weight of its own class in every column; filled in below.
-                Task::MultiClass => (1.0, 1.0),
-            };
-            for row in (0..n_rows).filter(|&row| seen(row)) {
-                let carries = self.targets.carries(row, column.label);
-                block.targets[row * stride + j] = T::from_f32(f32::from(u8::from(carries)));
-                block.weights[row * stride + j] =
-                    T::from_f64(if carries { positive } else { negative });
-            }
-            let one_sided = count == 0 || count == total;
-            block.intercepts[j] = if one_sided {
-                ((count as f64 + 0.5) / ((total - count) as f64 + 0.5)).ln()
-            } else {
-                (count as f64 * positive).ln() - ((total - count) as f64 * negative).ln()
-            };
-            reference[j] = self
-                .full
-                .get(column.label)
-                .map_or(0.0, |full| full.reference);
-            if let Some(full) = self.full.get(column.label) {
-                block.intercepts[j] = full.intercept;
-                for row in (0..n_rows).filter(|&row| seen(row)) {
-                    block.coefficients[row * stride + j] = full.coefficients[row];
-                }
-            }
-            if one_sided && self.targets.task() == Task::MultiLabel {
-                // Nothing to learn from: the column stays at its base rate.
-                for row in 0..n_rows {
-                    block.weights[row * stride + j] = T::zero();
-                    block.coefficients[row * stride + j] = T::zero();
-                }
-                block.intercepts[j] =
-                    libm::log((count as f64 + 0.5) / ((total - count) as f64 + 0.5));
-            }
+            self.fill_column(&mut block, j, column);
         }
         if self.targets.task() == Task::MultiClass {
-            self.weigh_classes(&mut block, columns);
+            self.weigh_classes(&mut block, columns.len());
         }
         if !self.full.is_empty() {
+            let mut reference = vec![0.0; stride];
+            for (reference, column) in reference.iter_mut().zip(columns) {
+                *reference = self.full[column.label].reference;
+            }
             block.reference = Some(reference);
         }
         if self.params.log_ratio_exponent > 0.0 {
@@ -282,8 +240,55 @@ impl<'a, T: Real> Fitter<'a, T> {
         block
     }
 
+    /// Targets, weights and starting point of one column.
+    fn fill_column(&self, block: &mut Block<T>, j: usize, column: Column) {
+        let stride = block.stride;
+        let seen: Vec<usize> = (0..self.matrix.n_rows())
+            .filter(|&row| match (self.folds, column.held_out) {
+                (Some(folds), Some(fold)) => folds.of[row] != fold,
+                _ => true,
+            })
+            .collect();
+        let total = seen.len();
+        let count = seen
+            .iter()
+            .filter(|&&row| self.targets.carries(row, column.label))
+            .count();
+        if (count == 0 || count == total) && self.targets.task() == Task::MultiLabel {
+            // Nothing to learn from: without weight the column stays at its base rate.
+            block.intercepts[j] = libm::log((count as f64 + 0.5) / ((total - count) as f64 + 0.5));
+            return;
+        }
+        let (positive, negative) = match self.targets.task() {
+            Task::MultiLabel => (
+                self.params.class_weight.weight(count, total, 2),
+                self.params.class_weight.weight(total - count, total, 2),
+            ),
+            // Each document has the weight of its own class in every column: `weigh_classes`.
+            Task::MultiClass => (1.0, 1.0),
+        };
+        for &row in &seen {
+            let carries = self.targets.carries(row, column.label);
+            block.targets[row * stride + j] = T::from_f32(f32::from(u8::from(carries)));
+            block.weights[row * stride + j] =
+                T::from_f64(if carries { positive } else { negative });
+        }
+        match self.full.get(column.label) {
+            Some(full) => {
+                block.intercepts[j] = full.intercept;
+                for &row in &seen {
+                    block.coefficients[row * stride + j] = full.coefficients[row];
+                }
+            }
+            None => {
+                block.intercepts[j] = libm::log(count as f64 * positive)
+                    - libm::log((total - count) as f64 * negative);
+            }
+        }
+    }
+
     /// Gives every document the weight of its class in all columns of a softmax block.
-    fn weigh_classes(&self, block: &mut Block<T>, columns: &[Column]) {
+    fn weigh_classes(&self, block: &mut Block<T>, classes: usize) {
         let stride = block.stride;
         let rows = || {
             block
@@ -291,7 +296,7 @@ impl<'a, T: Real> Fitter<'a, T> {
                 .chunks_exact(stride)
                 .zip(block.weights.chunks_exact(stride))
         };
-        let mut counts = vec![0; columns.len()];
+        let mut counts = vec![0; classes];
         let mut total = 0;
         for (targets, weights) in rows() {
             if weights[0] == T::zero() {
@@ -305,7 +310,7 @@ impl<'a, T: Real> Fitter<'a, T> {
         let weight = |class: usize| {
             self.params
                 .class_weight
-                .weight(counts[class], total, columns.len())
+                .weight(counts[class], total, classes)
         };
         for (targets, weights) in block
             .targets
@@ -316,10 +321,10 @@ impl<'a, T: Real> Fitter<'a, T> {
                 continue;
             }
             let own = targets.iter().position(|&t| t > T::zero()).unwrap_or(0);
-            weights[..columns.len()].fill(T::from_f64(weight(own)));
+            weights[..classes].fill(T::from_f64(weight(own)));
         }
         if self.full.is_empty() {
-            for (class, intercept) in block.intercepts[..columns.len()].iter_mut().enumerate() {
+            for (class, intercept) in block.intercepts[..classes].iter_mut().enumerate() {
                 *intercept = libm::log((counts[class] as f64 + 0.5) * weight(class));
             }
         }
