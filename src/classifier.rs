@@ -106,10 +106,15 @@ impl TopicClassifier {
 
     /// Something that classifies article after article, fast; one for each thread.
     pub fn predictor(&self) -> Predictor<'_> {
+        let (thresholds, limit) = match self.info.task {
+            Task::MultiLabel => (Some(self.own_thresholds()), usize::MAX),
+            Task::MultiClass => (None, 1),
+        };
         Predictor {
             classifier: self,
             transformer: self.vectorizer.transformer(),
-            decision: Decision::default(),
+            thresholds,
+            limit,
         }
     }
 
@@ -173,13 +178,17 @@ impl TopicClassifier {
             return Ok(vec![Some(threshold); self.labels().len()]);
         }
         let Some(target) = decision.target_precision else {
-            return Ok(self.info.thresholds.iter().copied().map(Some).collect());
+            return Ok(self.own_thresholds());
         };
         Ok(self
             .precision_points(target)?
             .into_iter()
             .map(|point| point.threshold)
             .collect())
+    }
+
+    fn own_thresholds(&self) -> Vec<Option<f64>> {
+        self.info.thresholds.iter().copied().map(Some).collect()
     }
 
     /// For each label what is known of the least precision at or above `target`.
@@ -211,7 +220,11 @@ impl TopicClassifier {
 pub struct Predictor<'c> {
     classifier: &'c TopicClassifier,
     transformer: Transformer<'c>,
-    decision: Decision,
+    /// The threshold of each label, `None` where it is never given; without thresholds every
+    /// label qualifies.
+    thresholds: Option<Vec<Option<f64>>>,
+    /// Most labels an article is given.
+    limit: usize,
 }
 
 impl Predictor<'_> {
@@ -220,11 +233,17 @@ impl Predictor<'_> {
     /// Errors: a threshold outside 0 to 1, a target precision the model has no thresholds for,
     /// `top_k` of 0.
     pub fn with_decision(mut self, decision: Decision) -> Result<Self> {
-        self.classifier.thresholds(&decision)?;
+        let thresholds = self.classifier.thresholds(&decision)?;
         if decision.top_k == Some(0) {
             return Err(Error::usage("found --top-k 0, expected at least 1"));
         }
-        self.decision = decision;
+        if decision == Decision::default() {
+            return Ok(self);
+        }
+        let asks_for_thresholds =
+            decision.threshold.is_some() || decision.target_precision.is_some();
+        self.thresholds = asks_for_thresholds.then_some(thresholds);
+        self.limit = decision.top_k.unwrap_or(usize::MAX);
         Ok(self)
     }
 
@@ -271,28 +290,10 @@ impl Predictor<'_> {
     fn decide(&self, scores: &[f64]) -> Vec<usize> {
         let mut ranked: Vec<usize> = (0..scores.len()).collect();
         ranked.sort_by(|&a, &b| scores[b].total_cmp(&scores[a]).then(a.cmp(&b)));
-        let own = Decision::default();
-        if self.classifier.info.task == Task::MultiClass && self.decision == own {
-            ranked.truncate(1);
-            return ranked;
+        if let Some(thresholds) = &self.thresholds {
+            ranked.retain(|&l| thresholds[l].is_some_and(|t| scores[l] >= t));
         }
-        if self.decision.threshold.is_some()
-            || self.decision.target_precision.is_some()
-            || self.decision.top_k.is_none()
-        {
-            let thresholds = self
-                .classifier
-                .thresholds(&self.decision)
-                .unwrap_or_default();
-            ranked.retain(|&l| {
-                thresholds
-                    .get(l)
-                    .copied()
-                    .flatten()
-                    .is_some_and(|t| scores[l] >= t)
-            });
-        }
-        ranked.truncate(self.decision.top_k.unwrap_or(usize::MAX));
+        ranked.truncate(self.limit);
         ranked
     }
 }

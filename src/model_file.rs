@@ -86,9 +86,11 @@ impl TopicClassifier {
     }
 
     /// Writes the model's file: to a temporary file beside it first, so that a reader finds the
-    /// old model or the new one, never a part.
-    pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
-        crate::atomic::write(path.as_ref(), &self.to_bytes()?)
+    /// old model or the new one, never a part. Gives the number of bytes written.
+    pub fn save(&self, path: impl AsRef<Path>) -> Result<usize> {
+        let bytes = self.to_bytes()?;
+        crate::atomic::write(path.as_ref(), &bytes)?;
+        Ok(bytes.len())
     }
 }
 

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Room, article, project, small_csv};
+use common::{Room, article, project, single_label_csv, small_csv};
 use serde_json::Value;
 
 fn articles() -> String {
@@ -310,12 +310,7 @@ fn train_evaluate_and_predict_own_topics() {
 #[test]
 fn train_sees_that_every_article_has_one_class() {
     let room = Room::new();
-    let csv: String = small_csv()
-        .lines()
-        .filter(|l| !l.starts_with("none"))
-        .map(|l| format!("{l}\n"))
-        .collect();
-    room.write("news.csv", csv.replace("labels", "label"));
+    room.write("news.csv", single_label_csv().replace("labels", "label"));
     let answer = room.run(&["train", "news.csv", "--model", "own.model", "--folds", "3"]);
     assert!(
         answer.stderr.contains("task: multi-class"),

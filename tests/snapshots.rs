@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Room, small_csv};
+use common::{Room, single_label_csv, small_csv};
 use insta::assert_snapshot;
 
 #[test]
@@ -51,12 +51,7 @@ fn training_evaluation_and_explanation() {
 #[test]
 fn multi_class_report() {
     let room = Room::new();
-    let csv: String = small_csv()
-        .lines()
-        .filter(|line| !line.starts_with("none"))
-        .map(|line| format!("{line}\n"))
-        .collect();
-    room.write("news.csv", csv);
+    room.write("news.csv", single_label_csv());
     assert_snapshot!(
         "train_multi_class",
         room.succeed(&["train", "news.csv", "--model", "m"])

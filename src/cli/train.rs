@@ -34,10 +34,9 @@ pub fn run(args: TrainArgs) -> Result<()> {
     for warning in &trained.warnings {
         output::note(format_args!("warning: {warning}"));
     }
-    let bytes = trained.classifier.to_bytes()?;
-    trained.classifier.save(&args.model)?;
+    let bytes = trained.classifier.save(&args.model)?;
     let mut out = output::stdout();
-    out.write_all(summary(&trained, bytes.len(), &args).as_bytes())
+    out.write_all(summary(&trained, bytes, &args).as_bytes())
         .and_then(|()| out.flush())
         .map_err(write_error)
 }

@@ -1,7 +1,6 @@
 //! Labelled articles of one or more files, in memory.
 
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -78,14 +77,9 @@ impl Dataset {
             )
             .in_file(path));
         };
-        let source: Box<dyn Read + Send> = if path == Path::new("-") {
-            Box::new(io::stdin())
-        } else {
-            Box::new(File::open(path).map_err(|e| Error::io("open", path, e))?)
-        };
         let hasher = Arc::new(Mutex::new(Sha256::new()));
         let hashed = HashingReader {
-            source,
+            source: readers::source(path)?,
             hasher: Arc::clone(&hasher),
         };
         let before = self.documents.len();

@@ -78,6 +78,7 @@ const ARMIJO: f64 = 1e-4;
 const MAX_HALVINGS: u32 = 30;
 
 /// A vector of the space of (w, b) for all columns: v, its image K v, and beta.
+#[derive(Clone)]
 struct Vector<T> {
     v: Vec<T>,
     image: Vec<T>,
@@ -240,6 +241,14 @@ impl<'k, T: Real> State<'k, T> {
             .product(vectors, self.stride, self.variances.as_deref())
     }
 
+    /// K a, from the margins.
+    fn images(&self) -> Vec<T> {
+        let minus: Vec<f64> = self.intercepts.iter().map(|b| -b).collect();
+        let mut images = self.margins.clone();
+        add_to_rows(&mut images, &minus, &vec![1.0; self.stride]);
+        images
+    }
+
     fn update_probabilities(&mut self) {
         for (margins, out) in self
             .margins
@@ -302,10 +311,8 @@ impl<'k, T: Real> State<'k, T> {
         let stride = self.stride;
         let ones = vec![1.0; stride];
         let mut direction = Vector::zero(gradient.v.len(), stride);
-        let mut residual = Vector::zero(gradient.v.len(), stride);
-        residual.combine(&ones, gradient, &ones);
-        let mut search = Vector::zero(gradient.v.len(), stride);
-        search.combine(&ones, gradient, &ones);
+        let mut residual = gradient.clone();
+        let mut search = gradient.clone();
         let mut squares = self.link.reduce(residual.dot(&residual));
         let targets: Vec<f64> = (0..stride)
             .map(|j| {
@@ -358,9 +365,7 @@ impl<'k, T: Real> State<'k, T> {
         active: &[bool],
     ) -> Vec<f64> {
         let stride = self.stride;
-        let minus: Vec<f64> = self.intercepts.iter().map(|b| -b).collect();
-        let mut images = self.margins.clone();
-        add_to_rows(&mut images, &minus, &vec![1.0; stride]);
+        let images = self.images();
         let norm = self
             .link
             .reduce(column_dots(&self.coefficients, &images, stride));
@@ -424,9 +429,7 @@ impl<'k, T: Real> State<'k, T> {
     fn objectives(&self) -> Vec<f64> {
         let zero = Vector::zero(self.margins.len(), self.stride);
         let losses = self.losses(&zero, &vec![0.0; self.stride]);
-        let minus: Vec<f64> = self.intercepts.iter().map(|b| -b).collect();
-        let mut images = self.margins.clone();
-        add_to_rows(&mut images, &minus, &vec![1.0; self.stride]);
+        let images = self.images();
         let norms = self
             .link
             .reduce(column_dots(&self.coefficients, &images, self.stride));

@@ -142,3 +142,12 @@ pub fn small_csv() -> String {
     }
     csv
 }
+
+/// [`small_csv`] without the articles that have no label.
+pub fn single_label_csv() -> String {
+    small_csv()
+        .lines()
+        .filter(|line| !line.starts_with("none"))
+        .map(|line| format!("{line}\n"))
+        .collect()
+}

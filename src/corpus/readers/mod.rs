@@ -85,10 +85,9 @@ impl Columns {
 /// Errors: a file that cannot be read, a name that tells no format, a header without the
 /// needed columns.
 pub fn open(path: &Path, format: Option<Format>, columns: &Columns) -> Result<Records> {
-    let stdin = path == Path::new("-");
     let format = match format.or_else(|| Format::of_path(path)) {
         Some(format) => format,
-        None if stdin => Format::Text,
+        None if path == Path::new("-") => Format::Text,
         None => {
             return Err(Error::usage(
                 "the name does not tell the format, expected .txt, .md, .csv, .tsv or .jsonl (or say it with --input-format)",
@@ -96,16 +95,19 @@ pub fn open(path: &Path, format: Option<Format>, columns: &Columns) -> Result<Re
             .in_file(path));
         }
     };
-    let source: Box<dyn Read + Send> = if stdin {
-        Box::new(io::stdin())
-    } else {
-        let file = File::open(path).map_err(|e| Error::io("open", path, e))?;
-        if file.metadata().is_ok_and(|m| m.is_dir()) {
-            return Err(Error::usage("is a folder, expected a file").in_file(path));
-        }
-        Box::new(file)
-    };
-    read(source, path, format, columns)
+    if path.is_dir() {
+        return Err(Error::usage("is a folder, expected a file").in_file(path));
+    }
+    read(source(path)?, path, format, columns)
+}
+
+/// The bytes of a file, or of standard input for `-`.
+pub(super) fn source(path: &Path) -> Result<Box<dyn Read + Send>> {
+    if path == Path::new("-") {
+        return Ok(Box::new(io::stdin()));
+    }
+    let file = File::open(path).map_err(|e| Error::io("open", path, e))?;
+    Ok(Box::new(file))
 }
 
 /// Reads records from anything that gives bytes; `path` is what errors call it.
