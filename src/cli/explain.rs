@@ -1,16 +1,44 @@
 //! `newstopics explain`.
 
 use std::io::Write;
+use std::path::PathBuf;
 
+use clap::Args;
 use newstopics::corpus::Document;
 use newstopics::corpus::readers;
 use newstopics::model::Task;
 use newstopics::{Error, Explanation, Field, Result, TopicClassifier, WordEvidence};
 use serde_json::{Map, Value, json};
 
-use super::args::{ExplainArgs, ReportFormat};
+use super::args::{InputArgs, ReportFormat};
 use super::output::{self, Output, write_error};
 use super::style;
+
+pub const EXAMPLES: &str = "\
+Examples:
+  newstopics explain article.txt
+  newstopics explain article.txt --label tariffs --format json";
+
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// File with one or more articles, or - for standard input [default: -]
+    #[arg(value_name = "INPUT", default_value = "-", hide_default_value = true)]
+    pub input: PathBuf,
+    /// Model file [default: the model inside the program]
+    #[arg(long, short, value_name = "FILE")]
+    pub model: Option<PathBuf>,
+    /// Explain this label only
+    #[arg(long, short, value_name = "LABEL")]
+    pub label: Option<String>,
+    /// Words to list for each label and direction
+    #[arg(long, value_name = "N", default_value_t = 8)]
+    pub top: usize,
+    /// Format of the output
+    #[arg(long, short, value_name = "FORMAT", default_value = "text")]
+    pub format: ReportFormat,
+    #[command(flatten)]
+    pub columns: InputArgs,
+}
 
 pub fn run(args: ExplainArgs) -> Result<()> {
     let classifier = super::load(args.model.as_deref())?;

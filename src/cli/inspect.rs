@@ -2,13 +2,33 @@
 
 use std::fmt::Write as _;
 use std::io::Write;
+use std::path::PathBuf;
 
+use clap::Args;
 use newstopics::{Result, TopicClassifier};
 use serde_json::{Map, Value, json};
 
-use super::args::{InspectArgs, ReportFormat};
+use super::args::ReportFormat;
 use super::output::{self, write_error};
 use super::style;
+
+pub const EXAMPLES: &str = "\
+Examples:
+  newstopics inspect
+  newstopics inspect news.model --format json";
+
+#[derive(Debug, Args)]
+pub struct InspectArgs {
+    /// Model file [default: the model inside the program]
+    #[arg(value_name = "MODEL")]
+    pub model: Option<PathBuf>,
+    /// Strongest terms to list for each label
+    #[arg(long, value_name = "N", default_value_t = 12)]
+    pub top: usize,
+    /// Format of the output
+    #[arg(long, short, value_name = "FORMAT", default_value = "text")]
+    pub format: ReportFormat,
+}
 
 pub fn run(args: InspectArgs) -> Result<()> {
     let classifier = super::load(args.model.as_deref())?;

@@ -6,6 +6,7 @@ mod explain;
 mod inspect;
 mod output;
 mod predict;
+mod settings;
 mod style;
 mod train;
 

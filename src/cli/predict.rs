@@ -3,14 +3,55 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use clap::{Args, ValueEnum};
 use newstopics::corpus::readers::{self, Record};
 use newstopics::{Error, Prediction, Predictor, Result, TopicClassifier};
 use rayon::prelude::*;
 use serde_json::{Map, Value, json};
 
-use super::args::{PredictArgs, PredictFormat};
+use super::args::{DecisionArgs, InputArgs};
 use super::output::{self, Output, write_error};
 use super::style;
+
+pub const EXAMPLES: &str = "\
+Examples:
+  newstopics predict article.txt
+  newstopics predict articles/ --format jsonl > topics.jsonl
+  newstopics predict articles.csv --text-column body --evidence
+  curl -s https://example.org/article.txt | newstopics predict";
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PredictFormat {
+    /// A readable line an article
+    Table,
+    /// A JSON object a line: id, labels (most probable first), scores
+    Jsonl,
+    /// A row an article: id, labels, a column a score
+    Csv,
+}
+
+#[derive(Debug, Args)]
+pub struct PredictArgs {
+    /// Files (.txt, .md, .csv, .tsv, .jsonl), folders, or - for standard input [default: -]
+    #[arg(value_name = "INPUT")]
+    pub inputs: Vec<PathBuf>,
+    /// Model file [default: the model inside the program]
+    #[arg(long, short, value_name = "FILE")]
+    pub model: Option<PathBuf>,
+    /// Format of the output
+    #[arg(long, short, value_name = "FORMAT", default_value = "table")]
+    pub format: PredictFormat,
+    /// Add the words that speak for each label given
+    #[arg(long)]
+    pub evidence: bool,
+    /// Number of threads, 0 for all processors
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub threads: usize,
+    #[command(flatten)]
+    pub decision: DecisionArgs,
+    #[command(flatten)]
+    pub input: InputArgs,
+}
 
 /// Articles that are read before they are classified together.
 const BATCH: usize = 1024;

@@ -1,13 +1,39 @@
 //! `newstopics train`.
 
 use std::io::Write;
+use std::path::PathBuf;
 
+use clap::Args;
 use newstopics::corpus::Dataset;
 use newstopics::model::Task;
 use newstopics::{Error, Result, Trained, report};
 
-use super::args::TrainArgs;
 use super::output::{self, write_error};
+use super::settings::SettingsArgs;
+
+pub const EXAMPLES: &str = "\
+The files have the columns `text`, `labels` (or `label`) and, if there is one, `title`. Several
+labels are separated by `;` or `|`; an empty cell is an article without a topic.
+
+Examples:
+  newstopics train news.csv --model news.model
+  newstopics train a.csv b.csv --model news.model --c 30 --char-ngrams none
+  newstopics train desks.tsv --model desks.model --task multi-class --class-weight balanced";
+
+#[derive(Debug, Args)]
+pub struct TrainArgs {
+    /// Labelled files (.csv, .tsv, .jsonl), or - for standard input
+    #[arg(value_name = "DATA", required = true)]
+    pub data: Vec<PathBuf>,
+    /// File to write the model to
+    #[arg(long, short, value_name = "FILE")]
+    pub model: PathBuf,
+    #[command(flatten)]
+    pub settings: SettingsArgs,
+    /// Number of threads, 0 for all processors; the model does not depend on it
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub threads: usize,
+}
 
 pub fn run(args: TrainArgs) -> Result<()> {
     super::use_threads(args.threads)?;
@@ -17,14 +43,14 @@ pub fn run(args: TrainArgs) -> Result<()> {
     {
         return Err(Error::usage("the folder of the model does not exist").in_file(&args.model));
     }
-    let single = args.task() == Some(Task::MultiClass);
+    let single = args.settings.task() == Some(Task::MultiClass);
     let data = Dataset::read(
         &args.data,
-        args.labels.input.format(),
-        &args.columns(),
+        args.settings.labels.input.format(),
+        &args.settings.columns(),
         single,
     )?;
-    let trained = args.trainer().fit(&data)?;
+    let trained = args.settings.trainer().fit(&data)?;
     let info = trained.classifier.info();
     let task = match info.task {
         Task::MultiLabel => "multi-label (any number of labels an article)",
