@@ -60,26 +60,112 @@ pub(super) fn stride(vectors: usize) -> usize {
     }
 }
 
+/// A column that at least one document in so many has is swept row by row, see [`Panel`].
+const DENSE_SHARE: usize = 32;
+
+/// Dense columns, as many as a byte can number, stored row by row.
+///
+/// A dense column meets almost every row, and rows are too many for the nearest cache. Row by
+/// row each row of `c` and `z` is touched once for all columns of the panel, and what is touched
+/// again and again, one row of `u` for each column, stays near.
+struct Panel {
+    columns: Vec<u32>,
+    /// Where the entries of each row end.
+    ends: Vec<u32>,
+    numbers: Vec<u8>,
+    values: Vec<f32>,
+}
+
+const PANEL: usize = 1 << u8::BITS;
+
+impl Panel {
+    fn new(matrix: &TfidfMatrix, columns: &[u32]) -> Self {
+        let mut ends = vec![0_u32; matrix.n_rows() + 1];
+        for &column in columns {
+            for &(row, _) in matrix.column(column as usize) {
+                ends[row as usize + 1] += 1;
+            }
+        }
+        for row in 1..ends.len() {
+            ends[row] += ends[row - 1];
+        }
+        let total = ends[matrix.n_rows()] as usize;
+        let mut panel = Self {
+            columns: columns.to_vec(),
+            numbers: vec![0; total],
+            values: vec![0.0; total],
+            ends,
+        };
+        // Each start moves on to the row's end, which is the next row's start.
+        for (number, &column) in (0_u8..=u8::MAX).zip(columns) {
+            for &(row, value) in matrix.column(column as usize) {
+                let next = &mut panel.ends[row as usize];
+                panel.numbers[*next as usize] = number;
+                panel.values[*next as usize] = value;
+                *next += 1;
+            }
+        }
+        panel.ends.pop();
+        panel
+    }
+
+    /// Row, column numbers and values of every row that has some.
+    #[inline]
+    fn rows(&self) -> impl Iterator<Item = (usize, &[u8], &[f32])> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        starts
+            .zip(&self.ends)
+            .enumerate()
+            .filter(|(_, (start, end))| start != *end)
+            .map(|(row, (start, &end))| {
+                let range = start as usize..end as usize;
+                (row, &self.numbers[range.clone()], &self.values[range])
+            })
+    }
+}
+
+/// Some columns of the matrix: the dense ones in panels, the others by number.
+struct Part {
+    panels: Vec<Panel>,
+    sparse: Vec<u32>,
+}
+
 /// The columns of a matrix in parts of about equally many entries.
 pub(super) struct Kernel<'a> {
     matrix: &'a TfidfMatrix,
-    parts: Vec<Range<usize>>,
+    parts: Vec<Part>,
 }
 
 impl<'a> Kernel<'a> {
     pub(super) fn new(matrix: &'a TfidfMatrix) -> Self {
         // Ends of the parts: where the entries so far reach the next eighth of all.
         let total = matrix.n_entries();
-        let mut parts = Vec::with_capacity(PARTS);
+        let mut ranges: Vec<Range<usize>> = Vec::with_capacity(PARTS);
         let (mut start, mut entries) = (0, 0);
         for column in 0..matrix.n_columns() {
             entries += matrix.column(column).len();
-            if parts.len() + 1 < PARTS && entries * PARTS >= total * (parts.len() + 1) {
-                parts.push(start..column + 1);
+            if ranges.len() + 1 < PARTS && entries * PARTS >= total * (ranges.len() + 1) {
+                ranges.push(start..column + 1);
                 start = column + 1;
             }
         }
-        parts.push(start..matrix.n_columns());
+        ranges.push(start..matrix.n_columns());
+        let parts = ranges
+            .into_par_iter()
+            .map(|range| {
+                let (dense, sparse): (Vec<u32>, Vec<u32>) =
+                    range.map(|column| column as u32).partition(|&column| {
+                        matrix.column(column as usize).len() * DENSE_SHARE > matrix.n_rows()
+                    });
+                Part {
+                    panels: dense
+                        .chunks(PANEL)
+                        .map(|columns| Panel::new(matrix, columns))
+                        .collect(),
+                    sparse,
+                }
+            })
+            .collect();
         Self { matrix, parts }
     }
 
@@ -87,8 +173,9 @@ impl<'a> Kernel<'a> {
     /// `i * stride`. With `variances`, one for each column of X and vector, K is X V X' with the
     /// diagonal matrix V of that vector.
     ///
-    /// One sweep over the columns of X: the dot products of a column with all vectors are gathered
-    /// and at once scattered back, so that no vector has the length of the features.
+    /// One sweep over the columns of X: the dot products of a column (or of a panel of dense ones)
+    /// with all vectors are gathered and at once scattered back, so that no vector has the length of
+    /// the features.
     pub(super) fn product<T: Real>(
         &self,
         c: &[T],
@@ -110,10 +197,16 @@ impl<'a> Kernel<'a> {
         };
         let mut z = vec![T::zero(); c.len()];
         for offset in (0..stride).step_by(lanes) {
+            let vectors = Vectors {
+                c,
+                stride,
+                offset,
+                variances,
+            };
             let partial: Vec<Vec<T>> = self
                 .parts
                 .par_iter()
-                .map(|part| sweep(self, part.clone(), c, stride, offset, variances))
+                .map(|part| sweep(self, part, &vectors))
                 .collect();
             for part in &partial {
                 for (row, z) in part.chunks_exact(lanes).zip(z.chunks_exact_mut(stride)) {
@@ -126,39 +219,97 @@ impl<'a> Kernel<'a> {
         z
     }
 
-    fn sweep<T: Real, const LANES: usize>(
-        &self,
-        columns: Range<usize>,
-        c: &[T],
-        stride: usize,
-        offset: usize,
-        variances: Option<&[T]>,
-    ) -> Vec<T> {
+    fn sweep<T: Real, const LANES: usize>(&self, part: &Part, vectors: &Vectors<'_, T>) -> Vec<T> {
         let mut z = vec![[T::zero(); LANES]; self.matrix.n_rows()];
-        for column in columns {
-            let entries = self.matrix.column(column);
-            let mut u = [T::zero(); LANES];
-            for &(row, value) in entries {
-                let value = T::from_f32(value);
-                let start = row as usize * stride + offset;
-                for (u, &c) in u.iter_mut().zip(&c[start..start + LANES]) {
-                    *u += value * c;
-                }
-            }
-            if let Some(variances) = variances {
-                let start = column * stride + offset;
-                for (u, &v) in u.iter_mut().zip(&variances[start..start + LANES]) {
-                    *u *= v;
-                }
-            }
-            for &(row, value) in entries {
-                let value = T::from_f32(value);
-                for (z, &u) in z[row as usize].iter_mut().zip(&u) {
-                    *z += value * u;
-                }
-            }
+        let mut u = vec![[T::zero(); LANES]; PANEL];
+        for panel in &part.panels {
+            vectors.sweep_panel(panel, &mut u, &mut z);
+        }
+        for &column in &part.sparse {
+            let entries = self.matrix.column(column as usize);
+            vectors.sweep_column(column as usize, entries, &mut z);
         }
         z.into_flattened()
+    }
+}
+
+/// What a product is taken with: the lanes from `offset` on of vectors `c`.
+struct Vectors<'a, T> {
+    c: &'a [T],
+    stride: usize,
+    offset: usize,
+    variances: Option<&'a [T]>,
+}
+
+impl<T: Real> Vectors<'_, T> {
+    #[inline]
+    fn row<const LANES: usize>(&self, values: &[T], row: usize) -> [T; LANES] {
+        let start = row * self.stride + self.offset;
+        let mut lanes = [T::zero(); LANES];
+        lanes.copy_from_slice(&values[start..start + LANES]);
+        lanes
+    }
+
+    #[inline]
+    fn weigh<const LANES: usize>(&self, column: usize, u: &mut [T; LANES]) {
+        if let Some(variances) = self.variances {
+            let variances: [T; LANES] = self.row(variances, column);
+            for (u, v) in u.iter_mut().zip(variances) {
+                *u *= v;
+            }
+        }
+    }
+
+    fn sweep_panel<const LANES: usize>(
+        &self,
+        panel: &Panel,
+        u: &mut [[T; LANES]],
+        z: &mut [[T; LANES]],
+    ) {
+        let Some(u) = u.first_chunk_mut::<PANEL>() else {
+            unreachable!("one row for each column of a panel");
+        };
+        u.fill([T::zero(); LANES]);
+        for (row, numbers, values) in panel.rows() {
+            let c: [T; LANES] = self.row(self.c, row);
+            for (&number, &value) in numbers.iter().zip(values) {
+                add_scaled(&mut u[usize::from(number)], T::from_f32(value), &c);
+            }
+        }
+        for (u, &column) in u.iter_mut().zip(&panel.columns) {
+            self.weigh(column as usize, u);
+        }
+        for (row, numbers, values) in panel.rows() {
+            let mut sum = z[row];
+            for (&number, &value) in numbers.iter().zip(values) {
+                add_scaled(&mut sum, T::from_f32(value), &u[usize::from(number)]);
+            }
+            z[row] = sum;
+        }
+    }
+
+    fn sweep_column<const LANES: usize>(
+        &self,
+        column: usize,
+        entries: &[(u32, f32)],
+        z: &mut [[T; LANES]],
+    ) {
+        let mut u = [T::zero(); LANES];
+        for &(row, value) in entries {
+            let c: [T; LANES] = self.row(self.c, row as usize);
+            add_scaled(&mut u, T::from_f32(value), &c);
+        }
+        self.weigh(column, &mut u);
+        for &(row, value) in entries {
+            add_scaled(&mut z[row as usize], T::from_f32(value), &u);
+        }
+    }
+}
+
+#[inline]
+fn add_scaled<T: Real, const LANES: usize>(sum: &mut [T; LANES], factor: T, row: &[T; LANES]) {
+    for (sum, &value) in sum.iter_mut().zip(row) {
+        *sum += factor * value;
     }
 }
 
@@ -168,21 +319,39 @@ mod tests {
 
     #[test]
     fn equals_the_dense_product() {
-        let mut matrix = TfidfMatrix::new(3);
-        matrix.push_column(vec![(0, 1.0), (2, 2.0)]);
-        matrix.push_column(vec![(1, 3.0)]);
-        matrix.push_column(vec![(0, -1.0), (1, 0.5), (2, 4.0)]);
-        let c: Vec<f64> = (0..24).map(|i| f64::from(i) / 7.0 - 1.0).collect();
-        let variances: Vec<f64> = (0..24).map(|i| f64::from(i % 5) + 0.5).collect();
-        let x = matrix.to_dense();
-        let dense_c = ndarray::Array2::from_shape_vec((3, 8), c.clone()).unwrap();
-        let dense_v = ndarray::Array2::from_shape_vec((3, 8), variances.clone()).unwrap();
-        let plain = x.dot(&x.t().dot(&dense_c));
-        let weighted = x.dot(&(x.t().dot(&dense_c) * dense_v));
-        for (variances, expected) in [(None, plain), (Some(variances.as_slice()), weighted)] {
-            let z = Kernel::new(&matrix).product(&c, 8, variances);
-            for (found, expected) in z.iter().zip(&expected) {
-                assert!((found - expected).abs() < 1e-12);
+        // Many dense columns, so that they fill more than a panel, and one sparse column.
+        let rows = 100;
+        let mut matrix = TfidfMatrix::new(rows);
+        for column in 0..3000_u32 {
+            let step = column % 20 + 1;
+            let entries = (0..rows as u32)
+                .filter(|row| row % step == column % 7 % step)
+                .map(|row| (row, ((row * 31 + column * 17) % 13) as f32 - 6.0));
+            matrix.push_column(entries.collect());
+        }
+        matrix.push_column(vec![(3, 1.0), (98, -2.0)]);
+        matrix.push_column(Vec::new());
+        let kernel = Kernel::new(&matrix);
+        assert!(kernel.parts.iter().any(|part| part.panels.len() > 1));
+        assert!(kernel.parts.iter().any(|part| part.sparse.contains(&3000)));
+        for stride in [4, 8, 48] {
+            let wave = |i: usize| (i * 7919 % 1000) as f64 / 500.0 - 1.0;
+            let c: Vec<f64> = (0..rows * stride).map(wave).collect();
+            let variances: Vec<f64> = (0..matrix.n_columns() * stride)
+                .map(|i| (i % 5) as f64 + 0.5)
+                .collect();
+            let x = matrix.to_dense();
+            let shaped = |values: &[f64], n: usize| {
+                ndarray::Array2::from_shape_vec((n, stride), values.to_vec()).unwrap()
+            };
+            let gathered = x.t().dot(&shaped(&c, rows));
+            let weighted = x.dot(&(&gathered * &shaped(&variances, matrix.n_columns())));
+            let plain = x.dot(&gathered);
+            for (variances, expected) in [(None, plain), (Some(variances.as_slice()), weighted)] {
+                let z = kernel.product(&c, stride, variances);
+                for (found, expected) in z.iter().zip(&expected) {
+                    assert!((found - expected).abs() < 1e-6 * expected.abs().max(1.0));
+                }
             }
         }
     }

@@ -72,12 +72,57 @@ impl Link {
                 let margins = &margins[..classes];
                 let top = margins.iter().copied().fold(f64::NEG_INFINITY, f64::max);
                 let log_sum = top + libm::log(margins.iter().map(|m| libm::exp(m - top)).sum());
-                // Whole loss in the first column: `reduce` adds the columns up.
+                // Whole loss in the first column: the columns of a problem are added up.
                 for (&m, &t) in margins.iter().zip(targets) {
                     if t > T::zero() {
                         sums[0] += weight * (log_sum - m);
                     }
                 }
+            }
+        }
+    }
+
+    /// Adds the first and second derivatives of a row's weighted loss along a direction of its
+    /// margins to the columns' sums.
+    pub(super) fn add_derivatives<T: Real>(
+        self,
+        margins: &[f64],
+        direction: &[f64],
+        targets: &[T],
+        weights: &[T],
+        slopes: &mut [f64],
+        curvatures: &mut [f64],
+    ) {
+        match self {
+            Self::Independent => {
+                let rows = margins.iter().zip(direction).zip(targets).zip(weights);
+                for (((((&m, &d), &t), &w), slope), curvature) in rows.zip(slopes).zip(curvatures) {
+                    if w != T::zero() {
+                        let p = sigmoid(m);
+                        *slope += w.wide() * (p - t.wide()) * d;
+                        *curvature += w.wide() * p * (1.0 - p) * d * d;
+                    }
+                }
+            }
+            Self::Softmax(classes) => {
+                let weight = weights[0].wide();
+                if weight == 0.0 {
+                    return;
+                }
+                let margins = &margins[..classes];
+                let top = margins.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+                let (mut total, mut slope, mut square, mut at_target) = (0.0, 0.0, 0.0, 0.0);
+                for ((&m, &d), &t) in margins.iter().zip(direction).zip(targets) {
+                    let e = libm::exp(m - top);
+                    total += e;
+                    slope += e * d;
+                    square += e * d * d;
+                    at_target += t.wide() * d;
+                }
+                // Whole derivatives in the first column: the columns of a problem are added up.
+                let mean = slope / total;
+                slopes[0] += weight * (mean - at_target);
+                curvatures[0] += weight * (square / total - mean * mean);
             }
         }
     }

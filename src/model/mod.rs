@@ -16,6 +16,7 @@ mod params;
 mod prior;
 mod targets;
 mod thresholds;
+mod vectors;
 
 pub use calibration::Calibration;
 pub(crate) use crossfit::cross_fit;

@@ -22,10 +22,12 @@
 //! cross-validation have s = 0: their margins come out of f for nothing. Several labels share
 //! each sweep over the matrix, each with step lengths of its own.
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::kernel::{Kernel, Real};
 use super::loss::Link;
+use super::vectors::{CHUNK, Vector, add_to_rows, axpby, column_dots, sum_rows};
 
 /// How a fit ended.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -74,65 +76,11 @@ pub(super) struct Settings {
 
 /// Bound of the CG steps of one Newton step.
 const MAX_CG_STEPS: usize = 200;
-const ARMIJO: f64 = 1e-4;
-const MAX_HALVINGS: u32 = 30;
-
-/// A vector of the space of (w, b) for all columns: v, its image K v, and beta.
-#[derive(Clone)]
-struct Vector<T> {
-    v: Vec<T>,
-    image: Vec<T>,
-    beta: Vec<f64>,
-}
-
-impl<T: Real> Vector<T> {
-    fn zero(length: usize, stride: usize) -> Self {
-        Self {
-            v: vec![T::zero(); length],
-            image: vec![T::zero(); length],
-            beta: vec![0.0; stride],
-        }
-    }
-
-    /// self = self * keep + other * add, column by column.
-    fn combine(&mut self, keep: &[f64], other: &Self, add: &[f64]) {
-        axpby(&mut self.v, keep, &other.v, add);
-        axpby(&mut self.image, keep, &other.image, add);
-        for (j, beta) in self.beta.iter_mut().enumerate() {
-            *beta = *beta * keep[j] + other.beta[j] * add[j];
-        }
-    }
-
-    /// Inner products with another vector, column by column.
-    fn dot(&self, other: &Self) -> Vec<f64> {
-        let mut sums = column_dots(&self.v, &other.image, self.beta.len());
-        for (sum, (a, b)) in sums.iter_mut().zip(self.beta.iter().zip(&other.beta)) {
-            *sum += a * b;
-        }
-        sums
-    }
-}
-
-fn axpby<T: Real>(y: &mut [T], keep: &[f64], x: &[T], add: &[f64]) {
-    let keep: Vec<T> = keep.iter().map(|&k| T::from_f64(k)).collect();
-    let add: Vec<T> = add.iter().map(|&a| T::from_f64(a)).collect();
-    let stride = keep.len();
-    for (y, x) in y.chunks_exact_mut(stride).zip(x.chunks_exact(stride)) {
-        for (((y, &x), &k), &a) in y.iter_mut().zip(x).zip(&keep).zip(&add) {
-            *y = *y * k + x * a;
-        }
-    }
-}
-
-fn column_dots<T: Real>(a: &[T], b: &[T], stride: usize) -> Vec<f64> {
-    let mut sums = vec![0.0; stride];
-    for (a, b) in a.chunks_exact(stride).zip(b.chunks_exact(stride)) {
-        for ((sum, &a), &b) in sums.iter_mut().zip(a).zip(b) {
-            *sum += a.wide() * b.wide();
-        }
-    }
-    sums
-}
+/// Bound of the steps of a line search, which ends where the slope is a tenth of what it was.
+const MAX_LINE_STEPS: usize = 30;
+const LINE_TOLERANCE: f64 = 0.1;
+/// The largest share of the gradient's norm that CG leaves.
+const LOOSEST: f64 = 0.1;
 
 /// Minimises all problems of a block.
 pub(super) fn solve<T: Real>(
@@ -199,6 +147,7 @@ struct State<'k, T> {
     link: Link,
     stride: usize,
     lambda: f64,
+    tolerance: f64,
     targets: Vec<T>,
     weights: Vec<T>,
     coefficients: Vec<T>,
@@ -225,6 +174,7 @@ impl<'k, T: Real> State<'k, T> {
             link: block.link,
             stride,
             lambda: settings.lambda,
+            tolerance: settings.tolerance,
             probabilities: vec![T::zero(); block.coefficients.len()],
             targets: block.targets,
             weights: block.weights,
@@ -250,13 +200,12 @@ impl<'k, T: Real> State<'k, T> {
     }
 
     fn update_probabilities(&mut self) {
-        for (margins, out) in self
-            .margins
-            .chunks_exact(self.stride)
-            .zip(self.probabilities.chunks_exact_mut(self.stride))
-        {
-            self.link.probabilities(margins, out);
-        }
+        let (link, stride) = (self.link, self.stride);
+        self.margins
+            .par_chunks(stride)
+            .zip(self.probabilities.par_chunks_mut(stride))
+            .with_min_len(CHUNK)
+            .for_each(|(margins, out)| link.probabilities(margins, out));
     }
 
     fn negative_gradient(&self) -> Vector<T> {
@@ -277,30 +226,42 @@ impl<'k, T: Real> State<'k, T> {
     }
 
     fn hessian_product(&self, direction: &Vector<T>) -> Vector<T> {
-        let lambda = T::from_f64(self.lambda);
         let beta: Vec<T> = direction.beta.iter().map(|&b| T::from_f64(b)).collect();
         let mut product = Vector::zero(direction.v.len(), self.stride);
-        let mut margins = vec![T::zero(); self.stride];
-        for (i, out) in product.v.chunks_exact_mut(self.stride).enumerate() {
-            let row = i * self.stride..(i + 1) * self.stride;
-            for ((m, &image), &b) in margins
-                .iter_mut()
-                .zip(&direction.image[row.clone()])
-                .zip(&beta)
-            {
-                *m = image + b;
-            }
-            self.link.hessian_product(
-                &self.probabilities[row.clone()],
-                &self.weights[row.clone()],
-                &margins,
-                out,
+        let stride = self.stride;
+        product
+            .v
+            .par_chunks_mut(stride)
+            .with_min_len(CHUNK)
+            .enumerate()
+            .for_each_init(
+                || vec![T::zero(); stride],
+                |margins, (row, out)| {
+                    let row = row * stride..(row + 1) * stride;
+                    let images = &direction.image[row.clone()];
+                    for ((m, &image), &b) in margins.iter_mut().zip(images).zip(&beta) {
+                        *m = image + b;
+                    }
+                    self.link.hessian_product(
+                        &self.probabilities[row.clone()],
+                        &self.weights[row],
+                        margins,
+                        out,
+                    );
+                },
             );
-            for ((out, sum), &v) in out.iter_mut().zip(&mut product.beta).zip(&direction.v[row]) {
-                *sum += out.wide();
-                *out += lambda * v;
+        product.beta = sum_rows(product.v.len() / stride, stride, |row, sums| {
+            for (sum, &h) in sums.iter_mut().zip(&product.v[row * stride..]) {
+                *sum += h.wide();
             }
-        }
+        });
+        let ones = vec![1.0; stride];
+        axpby(
+            &mut product.v,
+            &ones,
+            &direction.v,
+            &vec![self.lambda; stride],
+        );
         product.image = self.image(&product.v);
         product
     }
@@ -316,9 +277,9 @@ impl<'k, T: Real> State<'k, T> {
         let mut squares = self.link.reduce(residual.dot(&residual));
         let targets: Vec<f64> = (0..stride)
             .map(|j| {
-                let share = (norms[j] / self.reference[j].max(f64::MIN_POSITIVE))
-                    .sqrt()
-                    .min(0.1);
+                let norm = norms[j] / self.reference[j].max(f64::MIN_POSITIVE);
+                // The last step need not be better than the tolerance asks.
+                let share = norm.sqrt().min(LOOSEST).max(self.tolerance / (2.0 * norm));
                 share * share * squares[j]
             })
             .collect();
@@ -356,8 +317,11 @@ impl<'k, T: Real> State<'k, T> {
         direction
     }
 
-    /// Step lengths by halving until the objective falls enough; 0 for columns that cannot be
-    /// improved any more in this arithmetic.
+    /// Step lengths that come close to the least objective along a direction, by Newton's method
+    /// in one dimension; 0 for columns that cannot be improved any more in this arithmetic.
+    ///
+    /// The objective is convex, so a step at which it still falls is shorter than the best one and
+    /// has a lower objective than no step: that is what is kept where the search runs out.
     fn line_search(
         &self,
         direction: &Vector<T>,
@@ -365,70 +329,105 @@ impl<'k, T: Real> State<'k, T> {
         active: &[bool],
     ) -> Vec<f64> {
         let stride = self.stride;
-        let images = self.images();
-        let norm = self
+        let mixed = self
             .link
-            .reduce(column_dots(&self.coefficients, &images, stride));
-        let mixed = self.link.reduce(column_dots(&direction.v, &images, stride));
+            .reduce(column_dots(&direction.v, &self.images(), stride));
         let own = self
             .link
             .reduce(column_dots(&direction.v, &direction.image, stride));
         let descent = self.link.reduce(gradient.dot(direction));
-        let losses = |steps: &[f64]| self.losses(direction, steps);
-        let mut steps: Vec<f64> = active.iter().map(|&a| f64::from(u8::from(a))).collect();
-        let start = losses(&vec![0.0; stride]);
-        for _ in 0..MAX_HALVINGS {
-            let now = losses(&steps);
-            let mut settled = true;
+        let objectives = self.objectives();
+        // Near the solution a gradient of relative size g promises a gain of g^2.
+        let least = T::epsilon().wide() * T::epsilon().wide();
+        let mut searching: Vec<bool> = (0..stride)
+            .map(|j| active[j] && descent[j] > least * objectives[j])
+            .collect();
+        let mut steps: Vec<f64> = searching.iter().map(|&s| f64::from(u8::from(s))).collect();
+        let mut brackets = vec![(0.0, f64::INFINITY); stride];
+        for _ in 0..MAX_LINE_STEPS {
+            if !searching.contains(&true) {
+                break;
+            }
+            let (slopes, curvatures) = self.loss_derivatives(direction, &steps);
             for j in 0..stride {
-                let t = steps[j];
-                if t == 0.0 {
+                if !searching[j] {
                     continue;
                 }
-                let penalty = self.lambda * (t * mixed[j] + 0.5 * t * t * own[j]);
-                // Rounding of the margins blurs the objective by this much.
-                let blur = T::epsilon().wide() * (start[j] + 0.5 * self.lambda * norm[j]).abs();
-                if now[j] - start[j] + penalty > blur - ARMIJO * t * descent[j] {
-                    steps[j] = t / 2.0;
-                    settled = false;
+                let slope = slopes[j] + self.lambda * (mixed[j] + steps[j] * own[j]);
+                let curvature = curvatures[j] + self.lambda * own[j];
+                if slope.abs() <= LINE_TOLERANCE * descent[j] {
+                    searching[j] = false;
+                    continue;
                 }
-            }
-            if settled {
-                return steps;
+                let (low, high) = &mut brackets[j];
+                *(if slope < 0.0 { &mut *low } else { &mut *high }) = steps[j];
+                let newton = steps[j] - slope / curvature;
+                steps[j] = if newton > *low && newton < *high {
+                    newton
+                } else if high.is_finite() {
+                    (*low + *high) / 2.0
+                } else {
+                    2.0 * *low
+                };
             }
         }
-        for (j, step) in steps.iter_mut().enumerate() {
-            if *step < 0.5_f64.powi(MAX_HALVINGS as i32 - 1) && active[j] {
-                *step = 0.0;
-            }
+        for j in (0..stride).filter(|&j| searching[j]) {
+            steps[j] = brackets[j].0;
         }
         steps
     }
 
-    /// Sums of the losses at a distance along a direction.
-    fn losses(&self, direction: &Vector<T>, steps: &[f64]) -> Vec<f64> {
-        let mut sums = vec![0.0; self.stride];
-        let mut row_margins = vec![0.0; self.stride];
-        for i in 0..self.margins.len() / self.stride {
-            let row = i * self.stride..(i + 1) * self.stride;
-            for (j, m) in row_margins.iter_mut().enumerate() {
-                let at = i * self.stride + j;
-                *m = self.margins[at].wide()
-                    + steps[j] * (direction.image[at].wide() + direction.beta[j]);
-            }
-            self.link.add_losses(
-                &row_margins,
+    /// First and second derivatives of the sums of the losses at a distance along a direction.
+    fn loss_derivatives(&self, direction: &Vector<T>, steps: &[f64]) -> (Vec<f64>, Vec<f64>) {
+        let stride = self.stride;
+        let sums = sum_rows(self.margins.len() / stride, 2 * stride, |row, sums| {
+            let row = row * stride..(row + 1) * stride;
+            let change: Vec<f64> = direction.image[row.clone()]
+                .iter()
+                .zip(&direction.beta)
+                .map(|(image, beta)| image.wide() + beta)
+                .collect();
+            let margins: Vec<f64> = self.margins[row.clone()]
+                .iter()
+                .zip(&change)
+                .zip(steps)
+                .map(|((margin, change), step)| margin.wide() + step * change)
+                .collect();
+            let (slopes, curvatures) = sums.split_at_mut(stride);
+            self.link.add_derivatives(
+                &margins,
+                &change,
                 &self.targets[row.clone()],
                 &self.weights[row],
-                &mut sums,
+                slopes,
+                curvatures,
             );
-        }
+        });
+        let (slopes, curvatures) = sums.split_at(stride);
+        (
+            self.link.reduce(slopes.to_vec()),
+            self.link.reduce(curvatures.to_vec()),
+        )
+    }
+
+    /// Sums of the losses.
+    fn losses(&self) -> Vec<f64> {
+        let stride = self.stride;
+        let sums = sum_rows(self.margins.len() / stride, stride, |row, sums| {
+            let row = row * stride..(row + 1) * stride;
+            let margins: Vec<f64> = self.margins[row.clone()].iter().map(|m| m.wide()).collect();
+            self.link.add_losses(
+                &margins,
+                &self.targets[row.clone()],
+                &self.weights[row],
+                sums,
+            );
+        });
         self.link.reduce(sums)
     }
 
     fn objectives(&self) -> Vec<f64> {
-        let zero = Vector::zero(self.margins.len(), self.stride);
-        let losses = self.losses(&zero, &vec![0.0; self.stride]);
+        let losses = self.losses();
         let images = self.images();
         let norms = self
             .link
@@ -447,20 +446,6 @@ impl<'k, T: Real> State<'k, T> {
         add_to_rows(&mut self.margins, &direction.beta, steps);
         for (j, b) in self.intercepts.iter_mut().enumerate() {
             *b += steps[j] * direction.beta[j];
-        }
-    }
-}
-
-/// Adds `values[j] * factors[j]` to column j of every row.
-fn add_to_rows<T: Real>(rows: &mut [T], values: &[f64], factors: &[f64]) {
-    let add: Vec<T> = values
-        .iter()
-        .zip(factors)
-        .map(|(v, f)| T::from_f64(v * f))
-        .collect();
-    for row in rows.chunks_exact_mut(add.len()) {
-        for (x, &a) in row.iter_mut().zip(&add) {
-            *x += a;
         }
     }
 }
