@@ -139,14 +139,36 @@ impl TopicClassifier {
 
     /// Decision values of a vector: intercept plus weights times values, one a label.
     pub fn decision_function(&self, vector: &SparseVector) -> Vec<f64> {
-        let n_labels = self.labels().len();
         let mut decision = self.info.intercepts.clone();
-        for (feature, value) in vector.iter() {
-            for (d, weight) in decision.iter_mut().zip(self.weights.row(feature, n_labels)) {
-                *d += f64::from(value) * f64::from(weight);
+        let mut first = 0;
+        // Four sums at a time stay in registers.
+        while first < decision.len() {
+            let labels = (decision.len() - first).min(4);
+            let out = &mut decision[first..first + labels];
+            match labels {
+                1 => self.add_products::<1>(vector, first, out),
+                2 => self.add_products::<2>(vector, first, out),
+                3 => self.add_products::<3>(vector, first, out),
+                _ => self.add_products::<4>(vector, first, out),
             }
+            first += labels;
         }
         decision
+    }
+
+    /// Adds a vector's products with the weights of N labels from the label `first` on.
+    fn add_products<const N: usize>(&self, vector: &SparseVector, first: usize, out: &mut [f64]) {
+        let n_labels = self.labels().len();
+        let mut sums = [0.0_f64; N];
+        for (feature, value) in vector.iter() {
+            let weights: [f32; N] = self.weights.array(feature * n_labels + first);
+            for (sum, weight) in sums.iter_mut().zip(weights) {
+                *sum += f64::from(value) * f64::from(weight);
+            }
+        }
+        for (out, sum) in out.iter_mut().zip(sums) {
+            *out += sum;
+        }
     }
 
     /// Calibrated probabilities of a vector, one a label.

@@ -30,7 +30,7 @@ use crate::model_info::ModelInfo;
 use crate::packed::Packed;
 
 const MAGIC: &[u8; 8] = b"NEWSTOPC";
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 const PREFIX: usize = 56;
 /// A header is a few kilobytes; with tens of thousands of labels a few megabytes.
 const MAX_HEADER: usize = 64 << 20;

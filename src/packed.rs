@@ -56,6 +56,13 @@ impl<T: Word> Packed<T> {
         T::from_bytes([bytes[0], bytes[1], bytes[2], bytes[3]])
     }
 
+    /// The N elements from `index` on.
+    #[inline]
+    pub(crate) fn array<const N: usize>(&self, index: usize) -> [T; N] {
+        let (words, _) = self.bytes[index * 4..(index + N) * 4].as_chunks::<4>();
+        std::array::from_fn(|i| T::from_bytes(words[i]))
+    }
+
     /// The elements of `index * width .. (index + 1) * width`.
     #[inline]
     pub(crate) fn row(&self, index: usize, width: usize) -> impl Iterator<Item = T> + '_ {

@@ -1,6 +1,7 @@
 //! TF-IDF: which n-grams there are, how much each tells, and a document's vector of them.
 
 mod count;
+mod feature_set;
 mod params;
 mod tfidf;
 mod transform;

@@ -5,7 +5,9 @@ use std::ops::Range;
 
 use foldhash::fast::RandomState;
 
+use super::feature_set::FeatureSet;
 use super::tfidf::{Family, TermFrequency, TfidfVectorizer, norm_factor};
+use super::vocabulary::TermHash;
 use crate::text::{char_ngrams, fold_into, tokens};
 
 /// A document's features (ascending) and their values.
@@ -70,8 +72,11 @@ const MEMO_WORDS: usize = 1 << 17;
 #[derive(Debug, Clone)]
 struct MemoEntry {
     folded: Range<usize>,
+    hash: TermHash,
     unigram: Option<u32>,
     grams: Range<usize>,
+    /// How often the document at hand has the word, while its words are counted.
+    count: u32,
 }
 
 /// Turns documents into vectors, one after another.
@@ -88,10 +93,10 @@ pub struct Transformer<'v> {
     grams: Vec<u32>,
     frequency: TermFrequency,
     counts: Vec<u32>,
-    touched: Vec<u32>,
+    touched: FeatureSet,
+    expected_features: usize,
     /// The words of the document at hand: memo entry, first of a paragraph, weight.
     words: Vec<(u32, bool, u32)>,
-    term: String,
 }
 
 impl TfidfVectorizer {
@@ -105,9 +110,9 @@ impl TfidfVectorizer {
             grams: Vec::new(),
             frequency: TermFrequency::new(self.params().sublinear_tf),
             counts: vec![0; self.n_features()],
-            touched: Vec::new(),
+            touched: FeatureSet::new(self.n_features()),
+            expected_features: 0,
             words: Vec::new(),
-            term: String::new(),
         }
     }
 
@@ -223,26 +228,36 @@ impl Transformer<'_> {
         self.grams.extend(features.char_ngrams);
         self.entries.push(MemoEntry {
             folded,
+            hash: TermHash::new(&features.folded),
             unigram: features.unigram,
             grams,
+            count: 0,
         });
         self.memo.insert(word.into(), number);
         number
     }
 
-    fn add(counts: &mut [u32], touched: &mut Vec<u32>, feature: u32, weight: u32) {
+    fn add(counts: &mut [u32], touched: &mut FeatureSet, feature: u32, weight: u32) {
         let count = &mut counts[feature as usize];
-        if *count == 0 {
-            touched.push(feature);
-        }
         *count = count.saturating_add(weight);
+        // Whether it is there already is as good as random: asking costs more than doing it again.
+        touched.insert(feature);
     }
 
+    /// Counts what each word has by itself: once for all its occurrences.
     fn count_words(&mut self) {
         for &(entry, _, weight) in &self.words {
-            let entry = &self.entries[entry as usize];
+            let count = &mut self.entries[entry as usize].count;
+            *count = count.saturating_add(weight);
+        }
+        for &(entry, ..) in &self.words {
+            let entry = &mut self.entries[entry as usize];
+            let count = std::mem::take(&mut entry.count);
+            if count == 0 {
+                continue;
+            }
             for &feature in entry.unigram.iter().chain(&self.grams[entry.grams.clone()]) {
-                Self::add(&mut self.counts, &mut self.touched, feature, weight);
+                Self::add(&mut self.counts, &mut self.touched, feature, count);
             }
         }
     }
@@ -265,21 +280,18 @@ impl Transformer<'_> {
         }
         for place in 0..self.words.len() {
             let (entry, _, weight) = self.words[place];
-            self.term.clear();
-            self.term
-                .push_str(&self.folded[self.entries[entry as usize].folded.clone()]);
+            let mut hash = self.entries[entry as usize].hash;
             for last in place + 1..(place + range.max()).min(self.words.len()) {
                 let (entry, starts_paragraph, _) = self.words[last];
                 if starts_paragraph {
                     break;
                 }
-                self.term.push(' ');
-                self.term
-                    .push_str(&self.folded[self.entries[entry as usize].folded.clone()]);
+                hash = hash.extended(" ").extended(self.folded(entry));
                 if last - place + 1 < range.min() {
                     continue;
                 }
-                if let Some(id) = block.vocabulary().id(&self.term) {
+                let is_term = |term: &[u8]| self.is_joined(term, place..last + 1);
+                if let Some(id) = block.vocabulary().find(hash, is_term) {
                     let feature = (block.offset() + id) as u32;
                     Self::add(&mut self.counts, &mut self.touched, feature, weight);
                     visit(feature, place..last + 1, weight);
@@ -288,14 +300,37 @@ impl Transformer<'_> {
         }
     }
 
+    fn folded(&self, entry: u32) -> &str {
+        &self.folded[self.entries[entry as usize].folded.clone()]
+    }
+
+    /// Whether a term is the document's words of a range, joined by spaces.
+    fn is_joined(&self, mut term: &[u8], range: Range<usize>) -> bool {
+        let first = range.start;
+        for place in range {
+            if place > first {
+                let Some(rest) = term.strip_prefix(b" ") else {
+                    return false;
+                };
+                term = rest;
+            }
+            let Some(rest) = term.strip_prefix(self.folded(self.words[place].0).as_bytes()) else {
+                return false;
+            };
+            term = rest;
+        }
+        term.is_empty()
+    }
+
     /// The counts as a vector; leaves the transformer ready for the next document.
     fn take_vector(&mut self) -> SparseVector {
-        self.touched.sort_unstable();
         let mut vector = SparseVector {
-            indices: std::mem::take(&mut self.touched),
-            values: Vec::new(),
+            // The next document is likely to have as many features as this one.
+            indices: Vec::with_capacity(self.expected_features),
+            values: Vec::with_capacity(self.expected_features),
         };
-        vector.values.reserve_exact(vector.indices.len());
+        self.touched.drain_into(&mut vector.indices);
+        self.expected_features = vector.indices.len();
         let mut start = 0;
         for block in self.vectorizer.blocks() {
             let next = block.offset() + block.vocabulary().len();

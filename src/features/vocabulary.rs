@@ -12,8 +12,9 @@ const EMPTY: u32 = u32::MAX;
 ///
 /// All three parts lie in a model file as they are used: the terms one after another, where each
 /// ends, and an open-addressing table (linear probing, a power of two of slots, at most three
-/// quarters full) from a term's hash to its position. A look-up compares the term itself, so two
-/// terms never share a feature.
+/// quarters full) from a term's hash to its position. A slot's low bits are the position, as many
+/// as the largest needs; the others are bits of the hash, so that a look-up of an unknown term
+/// seldom reads any term. A look-up compares the term itself, so two terms never share a feature.
 #[derive(Debug, Clone)]
 pub struct Vocabulary {
     terms: Bytes,
@@ -24,7 +25,7 @@ pub struct Vocabulary {
 impl Vocabulary {
     /// A vocabulary of terms given in ascending byte order without repetition.
     ///
-    /// An error when there are more than 2^31 terms or more than 4 GiB of them.
+    /// An error when there are 2^31 terms and more or more than 4 GiB of them.
     pub(crate) fn from_sorted<'a>(sorted: impl IntoIterator<Item = &'a str>) -> Result<Self> {
         let mut terms = String::new();
         let mut ends = Vec::new();
@@ -32,17 +33,19 @@ impl Vocabulary {
             terms.push_str(term);
             ends.push(u32::try_from(terms.len()).map_err(|_| too_large())?);
         }
-        if ends.len() > 1 << 31 {
+        if ends.len() >= 1 << 31 {
             return Err(too_large());
         }
         let mut table = vec![EMPTY; table_slots(ends.len())];
+        let positions = position_mask(ends.len());
         let mut start = 0;
         for (id, &end) in ends.iter().enumerate() {
-            let mut slot = first_slot(&terms.as_bytes()[start..end as usize], table.len());
+            let hash = TermHash::new(&terms[start..end as usize]);
+            let mut slot = hash.first_slot(table.len());
             while table[slot] != EMPTY {
                 slot = (slot + 1) & (table.len() - 1);
             }
-            table[slot] = id as u32;
+            table[slot] = hash.tag() & !positions | id as u32;
             start = end as usize;
         }
         Ok(Self {
@@ -112,21 +115,27 @@ impl Vocabulary {
 
     /// The position of a term, if it is in the vocabulary.
     pub fn id(&self, term: &str) -> Option<usize> {
+        self.find(TermHash::new(term), |found| found == term.as_bytes())
+    }
+
+    /// The position of a term of which the hash is known, and whether some bytes are it.
+    pub(super) fn find(&self, hash: TermHash, is_term: impl Fn(&[u8]) -> bool) -> Option<usize> {
         if self.is_empty() {
             return None;
         }
-        let mask = self.table.len() - 1;
-        let mut slot = first_slot(term.as_bytes(), self.table.len());
+        let positions = position_mask(self.len());
+        let tag = hash.tag() & !positions;
+        let mut slot = hash.first_slot(self.table.len());
         loop {
-            let id = self.table.get(slot);
-            if id == EMPTY {
+            let entry = self.table.get(slot);
+            if entry == EMPTY {
                 return None;
             }
-            let id = id as usize;
-            if id < self.len() && self.term_bytes(id) == term.as_bytes() {
+            let id = (entry & positions) as usize;
+            if entry & !positions == tag && id < self.len() && is_term(self.term_bytes(id)) {
                 return Some(id);
             }
-            slot = (slot + 1) & mask;
+            slot = (slot + 1) & (self.table.len() - 1);
         }
     }
 
@@ -165,14 +174,43 @@ fn table_slots(terms: usize) -> usize {
     (terms + terms / 3 + 1).next_power_of_two()
 }
 
-/// FNV-1a with a final mix (the table takes the low bits, which FNV alone mixes poorly).
-/// Part of the file format: it must never change within a format version.
-fn first_slot(term: &[u8], slots: usize) -> usize {
-    let hash = term.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, &byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
-    let mixed = (hash ^ (hash >> 32)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    (mixed >> 32) as usize & (slots - 1)
+/// The bits of a slot that hold a position. All ones is never a position, so that no slot that is
+/// taken looks empty.
+fn position_mask(terms: usize) -> u32 {
+    (terms as u32 + 1).next_power_of_two() - 1
+}
+
+/// FNV-1a, which goes on from the hash of a beginning, with a final mix (the table takes bits that
+/// FNV alone mixes poorly). Part of the file format: it must never change within a format version.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct TermHash(u64);
+
+impl TermHash {
+    pub(super) fn new(term: &str) -> Self {
+        Self(0xcbf2_9ce4_8422_2325).extended(term)
+    }
+
+    /// The hash of the term with more at its end.
+    #[inline]
+    pub(super) fn extended(self, more: &str) -> Self {
+        Self(more.bytes().fold(self.0, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        }))
+    }
+
+    fn mixed(self) -> u64 {
+        (self.0 ^ (self.0 >> 32)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    }
+
+    /// The first slot to look at among a power of two of them.
+    fn first_slot(self, slots: usize) -> usize {
+        (self.mixed() >> 32) as usize & (slots - 1)
+    }
+
+    /// Bits that tell terms of one slot apart.
+    fn tag(self) -> u32 {
+        self.mixed() as u32
+    }
 }
 
 #[cfg(test)]

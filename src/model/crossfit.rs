@@ -67,10 +67,6 @@ impl Fit<TfidfMatrix, Targets, Error> for ValidLogisticParams {
     }
 }
 
-/// How much less exactly the fits without a fold are solved: their margins choose thresholds and
-/// calibrations, which the last digits do not move, and they begin near the solution.
-const FOLD_LENIENCE: f64 = 10.0;
-const LOOSEST_FOLD: f64 = 1e-2;
 /// Labels that share a sweep over the matrix: a cache line of `f32`.
 const WIDE: usize = 16;
 /// One column of a block: a label, fitted without one fold or with all documents.
@@ -184,13 +180,7 @@ impl<'a, T: Real> Fitter<'a, T> {
         let variances = block.variances.clone().filter(|_| self.full.is_empty());
         let settings = Settings {
             lambda: 1.0 / self.params.c,
-            tolerance: if self.full.is_empty() {
-                self.params.tolerance
-            } else {
-                (FOLD_LENIENCE * self.params.tolerance)
-                    .min(LOOSEST_FOLD)
-                    .max(self.params.tolerance)
-            },
+            tolerance: self.params.tolerance,
             max_iterations: self.params.max_iterations,
         };
         let solution = solve(&self.kernel, block, &settings);

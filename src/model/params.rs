@@ -80,7 +80,7 @@ impl Default for LogisticParams {
             log_ratio_exponent: 0.0,
             solver: Solver::default(),
             precision: Precision::default(),
-            tolerance: 1e-3,
+            tolerance: 3e-4,
             max_iterations: 100,
         })
     }
@@ -126,7 +126,7 @@ impl LogisticParams {
     }
 
     /// The fit ends when the norm of the gradient is below this share of its norm at zero
-    /// coefficients; between 0 and 1, default 1e-3.
+    /// coefficients; between 0 and 1, default 3e-4.
     pub fn tolerance(mut self, tolerance: f64) -> Self {
         self.0.tolerance = tolerance;
         self

@@ -82,6 +82,16 @@ impl Tokens<'_> {
         let (mut length, mut letters) = (0, true);
         let mut previous = '\0';
         while length < limit {
+            // Most of a text: letters that need no look at Unicode's tables.
+            if let Some(byte) = self.text.as_bytes().get(self.position)
+                && byte.is_ascii_alphanumeric()
+            {
+                letters &= byte.is_ascii_alphabetic();
+                previous = char::from(*byte);
+                length += 1;
+                self.position += 1;
+                continue;
+            }
             let Some(c) = self.char_at(self.position) else {
                 break;
             };

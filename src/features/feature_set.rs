@@ -1,0 +1,71 @@
+//! The features of one document, in order without sorting.
+
+/// A set of numbers below a bound, as bits: one for each number, and one for each word of those
+/// that has some. Numbers come back in ascending order, at a cost that follows how many there are.
+#[derive(Debug, Clone)]
+pub(super) struct FeatureSet {
+    members: Vec<u64>,
+    occupied: Vec<u64>,
+}
+
+impl FeatureSet {
+    pub(super) fn new(bound: usize) -> Self {
+        let words = bound.div_ceil(64);
+        Self {
+            members: vec![0; words],
+            occupied: vec![0; words.div_ceil(64)],
+        }
+    }
+
+    /// # Panics
+    /// When `number` is not below the bound.
+    #[inline]
+    pub(super) fn insert(&mut self, number: u32) {
+        let word = number as usize / 64;
+        self.members[word] |= 1 << (number % 64);
+        self.occupied[word / 64] |= 1 << (word % 64);
+    }
+
+    /// Takes all numbers out and appends them in ascending order.
+    pub(super) fn drain_into(&mut self, numbers: &mut Vec<u32>) {
+        for (group, occupied) in self.occupied.iter_mut().enumerate() {
+            for word in ones(std::mem::take(occupied)) {
+                let word = group * 64 + word;
+                let members = std::mem::take(&mut self.members[word]);
+                numbers.extend(ones(members).map(|bit| (word * 64 + bit) as u32));
+            }
+        }
+    }
+}
+
+/// The places of the ones in a word, ascending.
+fn ones(mut word: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let place = word.trailing_zeros() as usize;
+        (word != 0).then(|| {
+            word &= word - 1;
+            place
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn numbers_come_back_sorted_and_once(mut numbers in prop::collection::vec(0_u32..9000, 0..300)) {
+            let mut set = FeatureSet::new(9000);
+            numbers.iter().for_each(|&number| set.insert(number));
+            numbers.sort_unstable();
+            numbers.dedup();
+            let mut drained = Vec::new();
+            set.drain_into(&mut drained);
+            prop_assert_eq!(&drained, &numbers);
+            set.drain_into(&mut drained);
+            prop_assert_eq!(drained, numbers);
+        }
+    }
+}
