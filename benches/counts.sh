@@ -24,18 +24,22 @@ count() {
     > "$folder/out" 2> "$folder/err" || { cat "$folder/err" >&2; exit 1; }
   instructions=$(sed -n 's/.*Collected : \([0-9]*\).*/\1/p' "$folder/err")
   awk -v name="$name" -v n="$instructions" \
-    'BEGIN { printf "| %s | %s |\n", name, sprintf("%.*f", n < 1e8 ? 2 : n < 1e9 ? 1 : 0, n / 1e6) }'
+    'BEGIN { printf "| %s | %.*f |\n", name, (n < 1e8 ? 2 : 0), n / 1e6 }'
 }
 
 table() {
-  echo "$(rustc --version | cut -d' ' -f1,2), $(valgrind --version), commit $(git rev-parse --short HEAD)"
+  local commit
+  commit=$(git rev-parse --short HEAD)
+  echo "$(rustc --version | cut -d' ' -f1,2), $(valgrind --version), newstopics $commit."
   echo
   echo "| work | million instructions |"
   echo "|---|---:|"
   count "process start and end (\`--version\`)" "$program" --version
   count "load the embedded model" target/release/examples/load
-  count "predict one article, embedded model" "$program" predict --threads 1 tests/data/articles/lithium.txt
-  count "predict 1,000 articles, embedded model" "$program" predict --threads 1 "$folder/1000.csv"
+  count "predict one article, embedded model" \
+    "$program" predict --threads 1 tests/data/articles/lithium.txt
+  count "predict 1,000 articles, embedded model" \
+    "$program" predict --threads 1 "$folder/1000.csv"
   count "train training/en.csv, words 1-2, one fit" \
     "$program" train --threads 1 training/en.csv --model "$folder/en.model" "${words[@]}"
   count "train 500 articles, default features, one fit" \

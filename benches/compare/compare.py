@@ -3,7 +3,7 @@
 In every round the programs of a task take turns, each round beginning with another one. A slow
 program drops out of further rounds once it has used its share of seconds.
 
-usage: compare.py [--data FOLDER] [--rounds 5] [--seconds 75] [--archive-megabytes 200]
+usage: compare.py [--data FOLDER] [--rounds 5] [--seconds 40] [--archive-megabytes 200]
                   [--only TASK ...] [--docs docs/performance.md]
 
 FOLDER (or the environment variable NEWSTOPICS_DATA) holds reuters90-{train,test}.csv and
@@ -83,7 +83,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--data", default=os.environ.get("NEWSTOPICS_DATA"), type=Path)
     parser.add_argument("--rounds", default=5, type=int)
-    parser.add_argument("--seconds", default=75, type=float, help="a program's share of a task")
+    parser.add_argument("--seconds", default=40, type=float, help="a program's share of a task")
     parser.add_argument("--archive-megabytes", default=200, type=int)
     parser.add_argument("--only", nargs="*", help="keys of tasks")
     parser.add_argument("--docs", type=Path, help="the Markdown file whose table is replaced")

@@ -22,7 +22,8 @@ def measure(command, out):
     _, status, usage = os.wait4(child, 0)
     wall = time.perf_counter() - start
     if status:
-        sys.exit(f"exit status {os.waitstatus_to_exitcode(status)}: {' '.join(command)}; see {out}.err")
+        code = os.waitstatus_to_exitcode(status)
+        sys.exit(f"exit status {code}: {' '.join(command)}; see {out}.err")
     return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024
 
 

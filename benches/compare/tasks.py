@@ -96,7 +96,8 @@ def scikit_learn_train(files, data_set, name, note, solver, c, **options):
 
     def figures():
         score = test_score(
-            files, data_set, lambda out: scikit_learn.predict(test, model, out), scikit_learn.predictions
+            *(files, data_set, lambda out: scikit_learn.predict(test, model, out)),
+            scikit_learn.predictions,
         )
         if solver == "LinearSVC":
             return score
@@ -135,7 +136,7 @@ def train_task(files, data_set, key, c):
             *("newstopics own prior", "the default's prior for each feature: another objective"),
             *(*newstopics.WORDS, *newstopics.ONE_FIT, "--c", c),
         ),
-        sk("lbfgs default", "same features and objective; stops where its defaults stop", "lbfgs", c),
+        sk("lbfgs default", "same features and objective; stops by its defaults", "lbfgs", c),
         sk("lbfgs equal", "same features; tol lowered to an equal objective", "lbfgs-equal", c),
         sk("LinearSVC", "same features; squared hinge loss, C=1", "LinearSVC", c),
         sk("SGD", "same features and objective, alpha = 1/(Cn); stops early", "SGD", c),
@@ -144,7 +145,8 @@ def train_task(files, data_set, key, c):
     ]
     if data_set == "reuters90":
         note = "as above, its labels in two processes"
-        entries.insert(4, sk("lbfgs equal, 2 jobs", note, "lbfgs-equal", c, jobs=2))
+        two_jobs = sk("lbfgs equal, 2 jobs", note, "lbfgs-equal", c, jobs=2)
+        entries.insert(4, two_jobs)
     return Task(key, f"Training, {data.SETS[data_set]}, words 1-2, C={c}, one fit", entries)
 
 
@@ -205,7 +207,7 @@ def predict_entries(files, data_set, source, task):
         Entry(
             "scikit-learn",
             scikit_learn.predict(source[".csv"], sk, out),
-            "same features, 10,000 articles a batch, labels only",
+            "same features, batches of 10,000 articles, labels only",
             needs={sk: scikit_learn.train(train, sk, task, "lbfgs", 30)},
         ),
     ]
@@ -249,7 +251,7 @@ def cold_task(files):
         "cold",
         "One article, from the start of the process to its end (20 Newsgroups models, and ours)",
         predict_entries(files, "20ng", source, "multi-class"),
-        repeats=10,
+        repeats=3,
     )
 
 

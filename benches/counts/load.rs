@@ -6,7 +6,5 @@ use newstopics::TopicClassifier;
 
 fn main() -> ExitCode {
     // The labels are looked at, so that the model is not optimised away.
-    ExitCode::from(u8::from(
-        TopicClassifier::pretrained().labels().is_empty(),
-    ))
+    ExitCode::from(u8::from(TopicClassifier::pretrained().labels().is_empty()))
 }

@@ -25,6 +25,7 @@ import report
 from compare import measure
 from generate import generate
 from programs import newstopics
+from show import duration
 
 SIZES = [1_000, 10_000, 100_000, 1_000_000]
 # Runs of each size, of which the fastest counts: small ones are short and so the noisiest.
@@ -59,7 +60,8 @@ def run(largest, default_to, folder):
             repeats = REPEATS.get(size, 1)
             train = newstopics.train(source, model, *options, *newstopics.ONE_FIT)
             trained = min(measure(train, repeats, folder / "out"))
-            predicted = min(measure(newstopics.predict(source, model), repeats, folder / "out"))
+            predict = newstopics.predict(source, model)
+            predicted = min(measure(predict, repeats, folder / "out"))
             rows.append(
                 {
                     "articles": size,
@@ -82,8 +84,9 @@ def features(model):
 
 def exponent(rows, what):
     """Slope of the line through the two largest sizes in the log-log plot: 1 is linear."""
-    (small, large) = rows[-2:]
-    return math.log(large[what][0] / small[what][0]) / math.log(large["articles"] / small["articles"])
+    small, large = rows[-2:]
+    time = math.log(large[what][0] / small[what][0])
+    return time / math.log(large["articles"] / small["articles"])
 
 
 def table(rows):
@@ -95,7 +98,7 @@ def table(rows):
         cells = [f"{row['articles']:,}", f"{row['megabytes']:,.1f} MB", f"{row['features']:,}"]
         for what in ("train", "predict"):
             wall, _, peak = row[what]
-            cells += [report.duration(wall), f"{peak / 1e6:,.0f} MB"]
+            cells += [duration(wall), f"{peak / 1e6:,.0f} MB"]
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
@@ -110,8 +113,11 @@ def render(rows):
             continue
         parts += [f"### Growth, {title}", table(chosen)]
         if len(chosen) > 1:
-            slopes = ", ".join(f"{what} {exponent(chosen, what):.2f}" for what in ("train", "predict"))
-            parts.append(f"Exponent of growth between the two largest sizes (1 is linear): {slopes}.")
+            parts.append(
+                "Exponent of the time between the two largest sizes (1 is linear): "
+                f"training {exponent(chosen, 'train'):.2f}, "
+                f"prediction {exponent(chosen, 'predict'):.2f}."
+            )
     largest = max((r for r in rows if r["kind"] == "words"), key=lambda r: r["articles"])
     peak = largest["train"][2] / 2**30
     verdict = "reached" if peak <= LIMIT_GIB else f"missed by {peak / LIMIT_GIB - 1:.0%}"

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 PROGRAM = [sys.executable, "-m", "vowpalwabbit"]
+# "policy", the model for the archive, has the settings of the other multi-label set.
 TUNED = {
     "reuters90": {"rate": 0.5, "passes": 10, "bits": 22},
     "20ng": {"rate": 0.5, "passes": 10, "bits": 22},
