@@ -1,5 +1,5 @@
 """The settings of fastText and Vowpal Wabbit, chosen on nine tenths and one tenth of the training
-parts. Their results are written into programs/; run it again only when a grid changes.
+parts. The results and the choice stand in programs/; run it again only when a grid changes.
 
 usage: tune.py FOLDER            (the folder of prepared files, target/compare/data-200)
 """

@@ -24,11 +24,12 @@ if __name__ == "__main__":
 import data
 
 # lbfgs stops by default after 100 iterations or at a gradient of 1e-4. With these settings its
-# objective comes within 1e-4 of the optimum, as the column "objective" of the table shows; with
-# 1e-5 it stays 2e-3 above on Reuters-90.
+# objective comes within 1e-4 of the optimum, as the column "objective" of the table shows. On five
+# labels of Reuters-90 1e-5 stays 2e-3 above the optimum and 3e-6 1.3e-4; on a part of 20
+# Newsgroups 1e-4 stays 2e-4 above, 1e-5 2e-6.
 EQUAL = {
     "multi-label": {"tol": 2e-6, "max_iter": 5000},
-    "multi-class": {"tol": 2e-6, "max_iter": 5000},
+    "multi-class": {"tol": 1e-5, "max_iter": 5000},
 }
 BATCH = 10_000
 

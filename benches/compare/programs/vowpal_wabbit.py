@@ -9,14 +9,12 @@ import sys
 from pathlib import Path
 
 PROGRAM = [sys.executable, "-m", "vowpalwabbit"]
-# "policy", the model for the archive, has the settings of the other multi-label set.
-TUNED = {
-    "reuters90": {"rate": 0.5, "passes": 10, "bits": 22},
-    "20ng": {"rate": 0.5, "passes": 10, "bits": 22},
-    "policy": {"rate": 0.5, "passes": 10, "bits": 22},
-}
-
-
+# Held-out micro-F1 on Reuters-90 (rate, passes, bits): .25 5 22 .816, .25 20 22 .821, .5 5 22
+# .822, .5 10 22 .821, .5 10 24 .825, .5 20 24 .825, 1 10 22 .818; accuracy on 20 Newsgroups: .5 5
+# 22 .913, 1 5 22 .911, .5 10 22 .916, .5 10 24 .919. "policy", the model for the archive, has the
+# settings of the other multi-label set.
+BEST = {"rate": 0.5, "passes": 10, "bits": 24}
+TUNED = {"reuters90": BEST, "20ng": BEST, "policy": BEST}
 NOTE = "own hashed 1-2-grams, no idf, online, tuned, 1 thread"
 
 
