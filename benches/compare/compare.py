@@ -13,6 +13,7 @@ FOLDER (or the environment variable NEWSTOPICS_DATA) holds reuters90-{train,test
 import argparse
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -92,9 +93,12 @@ def main():
         parser.error("give the folder of the data sets with --data or NEWSTOPICS_DATA")
 
     folder = ROOT / "target" / "compare"
-    prepared = folder / f"data-{arguments.archive_megabytes}"
+    prepared, models = folder / "data", folder / "models"
+    # Files and models of an earlier run may be those of another version.
+    for stale in (prepared, models):
+        shutil.rmtree(stale, ignore_errors=True)
     data.prepare(arguments.data, prepared, arguments.archive_megabytes, generate)
-    files = tasks.Files(prepared, folder / "models")
+    files = tasks.Files(prepared, models)
     chosen = [t for t in tasks.all_tasks(files) if not arguments.only or t.key in arguments.only]
     results = {"machine": report.machine(), "rounds": arguments.rounds, "tasks": {}}
     start = time.time()

@@ -72,11 +72,8 @@ def write_formats(folder, name, part, rows, names, multi_label):
 
 
 def prepare(source, folder, archive_megabytes, generate):
-    """Makes all files in a folder; those of an earlier run with the same sizes are kept."""
+    """Makes all files in a folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    done = folder / f"prepared-{archive_megabytes}"
-    if done.exists():
-        return
     for name in SETS:
         parts = {part: list(read(source / f"{name}-{part}.csv")) for part in ("train", "test")}
         random.Random(1).shuffle(parts["train"])
@@ -105,4 +102,3 @@ def prepare(source, folder, archive_megabytes, generate):
     (folder / "one.txt").write_text(one + "\n", encoding="utf-8")
     (folder / "one.ft").write_text(" ".join(words(one)) + "\n", encoding="utf-8")
     (folder / "one.vw").write_text("| " + " ".join(words(one)) + "\n", encoding="utf-8")
-    done.touch()

@@ -1,7 +1,7 @@
 """The settings of fastText and Vowpal Wabbit, chosen on nine tenths and one tenth of the training
 parts. The results and the choice stand in programs/; run it again only when a grid changes.
 
-usage: tune.py FOLDER            (the folder of prepared files, target/compare/data-200)
+usage: tune.py FOLDER            (the folder of prepared files, target/compare/data)
 """
 
 import itertools
