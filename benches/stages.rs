@@ -46,6 +46,34 @@ fn stages(c: &mut Criterion) {
     group.bench_function("featurise", |b| {
         b.iter(|| TfidfVectorizer::fit_transform(&params, &data.documents));
     });
+    let words = TfidfParams {
+        char_ngrams: None,
+        ..TfidfParams::default()
+    };
+    group.bench_function("featurise words", |b| {
+        b.iter(|| TfidfVectorizer::fit_transform(&words, &data.documents));
+    });
+    let mut transformer = classifier.vectorizer().transformer();
+    let vectors: Vec<_> = data
+        .documents
+        .iter()
+        .map(|document| transformer.transform(document.title(), &document.text))
+        .collect();
+    group.bench_function("transform", |b| {
+        b.iter(|| {
+            let mut transformer = classifier.vectorizer().transformer();
+            for document in &data.documents {
+                black_box(transformer.transform(document.title(), &document.text));
+            }
+        });
+    });
+    group.bench_function("score", |b| {
+        b.iter(|| {
+            for vector in &vectors {
+                black_box(classifier.decision_function(vector));
+            }
+        });
+    });
     group.bench_function("predict", |b| {
         b.iter(|| {
             let mut predictor = classifier.predictor();

@@ -1,0 +1,32 @@
+"""This program, as `cargo build --release` makes it."""
+
+import csv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[3]
+PROGRAM = str(ROOT / "target" / "release" / "newstopics")
+OBJECTIVE = str(ROOT / "target" / "release" / "examples" / "objective")
+
+# The objective of the other programs: no prior that follows the features' log-count ratios.
+PLAIN = ("--log-ratio-exponent", "0")
+WORDS = ("--word-ngrams", "1-2", "--char-ngrams", "none")
+ONE_FIT = ("--folds", "0")
+
+
+def train(source, model, *options):
+    return [PROGRAM, "train", str(source), "--model", str(model), *map(str, options)]
+
+
+def predict(source, model=None):
+    """Writes to standard output."""
+    chosen = ["--model", str(model)] if model else []
+    return [PROGRAM, "predict", str(source), "--format", "csv", *chosen]
+
+
+def objective(source, model, c):
+    return [OBJECTIVE, str(model), str(source), str(c)]
+
+
+def predictions(out):
+    with open(out, newline="", encoding="utf-8") as file:
+        return [set(filter(None, row["labels"].split(";"))) for row in csv.DictReader(file)]
