@@ -1,5 +1,7 @@
-//! Reports as text and JSON: these modules render, they compute nothing.
+//! Reports as text, JSON and HTML: these modules render, they compute nothing.
 
+#[cfg(feature = "html")]
+pub mod html;
 mod json;
 mod text;
 
