@@ -34,6 +34,8 @@ pub struct Dataset {
     pub langs: Vec<Option<String>>,
     /// Each article's group, if any (see [`Columns::group`]).
     pub groups: Vec<Option<String>>,
+    /// The cells of each article's further columns (see [`Columns::extra`]).
+    pub extra: Vec<Vec<Option<String>>>,
     /// Where each article stands.
     pub positions: Vec<Position>,
     /// The files read.
@@ -109,6 +111,7 @@ impl Dataset {
         self.labels.push(labels);
         self.langs.push(None);
         self.groups.push(None);
+        self.extra.push(Vec::new());
         self.positions.push(Position::default());
     }
 
@@ -129,6 +132,7 @@ impl Dataset {
         self.labels.push(labels);
         self.langs.push(record.lang);
         self.groups.push(record.group);
+        self.extra.push(record.extra);
         self.positions.push(record.position);
         Ok(())
     }

@@ -16,6 +16,7 @@ struct Layout {
     labels: Option<usize>,
     lang: Option<usize>,
     group: Option<usize>,
+    extra: Vec<Option<usize>>,
 }
 
 pub(super) fn read(
@@ -94,6 +95,11 @@ impl Layout {
             id: optional(&columns.id, "id")?,
             group: optional(&columns.group, "source")?,
             lang: place("lang")?,
+            extra: columns
+                .extra
+                .iter()
+                .map(|name| place(name))
+                .collect::<Result<_>>()?,
             labels,
             names,
         })
@@ -114,6 +120,11 @@ impl Layout {
             },
             labels: optional(self.labels)?,
             lang: optional(self.lang)?,
+            extra: self
+                .extra
+                .iter()
+                .map(|&column| optional(column))
+                .collect::<Result<_>>()?,
             group: optional(self.group)?.filter(|group| !group.trim().is_empty()),
             position: Position {
                 record: Some(number),

@@ -79,6 +79,11 @@ fn record(text: &str, number: u64, line: u64, columns: &Columns) -> Result<Recor
             .into_iter()
             .find_map(|name| Some((name, object.get(name)?))),
     };
+    let extra = |name: &String| match object.get(name) {
+        None | Some(Value::Null) => None,
+        Some(Value::String(text)) => Some(text.clone()),
+        Some(other) => Some(other.to_string()),
+    };
     Ok(Record {
         document: Document {
             id: optional(&columns.id, "id")?.unwrap_or_else(|| number.to_string()),
@@ -89,6 +94,7 @@ fn record(text: &str, number: u64, line: u64, columns: &Columns) -> Result<Recor
             .map(|(name, value)| label_cell(name, value))
             .transpose()?,
         lang: optional(&None, "lang")?,
+        extra: columns.extra.iter().map(extra).collect(),
         group: optional(&columns.group, "source")?.filter(|group| !group.trim().is_empty()),
         position: Position {
             record: Some(number),

@@ -23,6 +23,9 @@ pub struct Record {
     /// What the record has in common with others that must not be told apart in
     /// cross-validation (the column named for it).
     pub group: Option<String>,
+    /// The cells of the columns asked for by [`Columns::extra`], in that order; `None` where the
+    /// record has no such column or field.
+    pub extra: Vec<Option<String>>,
     /// Where the record is.
     pub position: Position,
 }
@@ -71,6 +74,8 @@ pub struct Columns {
     pub labels: Option<String>,
     /// What records must not be told apart by in cross-validation; default `source`, if there.
     pub group: Option<String>,
+    /// Further columns to keep, where they are there.
+    pub extra: Vec<String>,
 }
 
 impl Columns {
