@@ -2,14 +2,16 @@
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use super::{Columns, Record, Records, utf8};
+use super::{Columns, Fields, Record, Records, utf8};
 use crate::corpus::Document;
 use crate::error::{Error, Position, Result};
 
 /// Places of the columns in a record.
 struct Layout {
-    names: Vec<String>,
+    names: Arc<Vec<String>>,
+    keep_fields: bool,
     text: usize,
     title: Option<usize>,
     id: Option<usize>,
@@ -101,7 +103,8 @@ impl Layout {
                 .map(|name| place(name))
                 .collect::<Result<_>>()?,
             labels,
-            names,
+            keep_fields: columns.keep_fields,
+            names: Arc::new(names),
         })
     }
 
@@ -126,6 +129,14 @@ impl Layout {
                 .map(|&column| optional(column))
                 .collect::<Result<_>>()?,
             group: optional(self.group)?.filter(|group| !group.trim().is_empty()),
+            fields: if self.keep_fields {
+                Fields {
+                    names: Arc::clone(&self.names),
+                    values: (0..record.len()).map(field).collect::<Result<_>>()?,
+                }
+            } else {
+                Fields::default()
+            },
             position: Position {
                 record: Some(number),
                 line,

@@ -2,10 +2,11 @@
 
 use std::io::BufRead;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::{Columns, Record, Records, utf8};
+use super::{Columns, Fields, Record, Records, utf8};
 use crate::corpus::Document;
 use crate::error::{Error, Position, Result};
 
@@ -96,12 +97,32 @@ fn record(text: &str, number: u64, line: u64, columns: &Columns) -> Result<Recor
         lang: optional(&None, "lang")?,
         extra: columns.extra.iter().map(extra).collect(),
         group: optional(&columns.group, "source")?.filter(|group| !group.trim().is_empty()),
+        fields: if columns.keep_fields {
+            fields(&object)
+        } else {
+            Fields::default()
+        },
         position: Position {
             record: Some(number),
             line: Some(line),
             ..Position::default()
         },
     })
+}
+
+/// All fields; what is no string stays JSON.
+fn fields(object: &Map<String, Value>) -> Fields {
+    Fields {
+        names: Arc::new(object.keys().cloned().collect()),
+        values: object
+            .values()
+            .map(|value| match value {
+                Value::String(text) => text.clone(),
+                Value::Null => String::new(),
+                other => other.to_string(),
+            })
+            .collect(),
+    }
 }
 
 /// Labels are a list of strings or one cell as in CSV.

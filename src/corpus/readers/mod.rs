@@ -7,6 +7,7 @@ mod text;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::Document;
 use crate::error::{Error, Position, Result};
@@ -26,8 +27,22 @@ pub struct Record {
     /// The cells of the columns asked for by [`Columns::extra`], in that order; `None` where the
     /// record has no such column or field.
     pub extra: Vec<Option<String>>,
+    /// All fields as they were read, when [`Columns::keep_fields`] asks for them.
+    pub fields: Fields,
     /// Where the record is.
     pub position: Position,
+}
+
+/// The fields of a record in their order.
+///
+/// The names are shared by all records of a file with a header. A JSON value that is no string
+/// is kept as JSON text. Formats without fields (a text, a web page) have none.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Fields {
+    /// Names of the columns or fields.
+    pub names: Arc<Vec<String>>,
+    /// The values, one a name.
+    pub values: Vec<String>,
 }
 
 /// Records of one input, in its order.
@@ -76,6 +91,8 @@ pub struct Columns {
     pub group: Option<String>,
     /// Further columns to keep, where they are there.
     pub extra: Vec<String>,
+    /// Whether each record brings all its fields ([`Record::fields`]).
+    pub keep_fields: bool,
 }
 
 impl Columns {
