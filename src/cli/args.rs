@@ -1,5 +1,6 @@
 //! The commands, and the arguments that several of them share.
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use newstopics::Decision;
 use newstopics::corpus::readers::{Columns, Format};
@@ -42,33 +43,13 @@ pub enum Command {
     Inspect(inspect::InspectArgs),
 }
 
-/// Formats of input.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum InputFormat {
-    Text,
-    Csv,
-    Tsv,
-    Jsonl,
-}
-
-impl From<InputFormat> for Format {
-    fn from(format: InputFormat) -> Self {
-        match format {
-            InputFormat::Text => Self::Text,
-            InputFormat::Csv => Self::Csv,
-            InputFormat::Tsv => Self::Tsv,
-            InputFormat::Jsonl => Self::Jsonl,
-        }
-    }
-}
-
 /// Where the articles are in their files.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Input")]
 pub struct InputArgs {
     /// Format of the input, where its name does not tell it
-    #[arg(long, value_name = "FORMAT")]
-    pub input_format: Option<InputFormat>,
+    #[arg(long, value_name = "FORMAT", value_parser = format_parser())]
+    input_format: Option<Format>,
     /// Column or field with the text [default: text]
     #[arg(long, value_name = "NAME")]
     text_column: Option<String>,
@@ -78,11 +59,44 @@ pub struct InputArgs {
     /// Column or field with the id [default: id, if there; else the record's number]
     #[arg(long, value_name = "NAME")]
     id_column: Option<String>,
+    /// What separates the columns: one character, or `tab` [default: found by itself among `,`
+    /// `;` tab and `|`]
+    #[arg(long, value_name = "CHAR", value_parser = delimiter)]
+    delimiter: Option<u8>,
+    /// The first row of separated values is an article, not the names of the columns
+    #[arg(long, requires = "columns")]
+    no_header: bool,
+    /// Names of the columns where there is no header, such as `label,title,text`
+    #[arg(
+        long,
+        value_name = "NAMES",
+        value_delimiter = ',',
+        requires = "no_header"
+    )]
+    columns: Option<Vec<String>>,
+    /// Encoding of the input, such as windows-1252 [default: found by itself]
+    #[arg(long, value_name = "NAME")]
+    encoding: Option<String>,
+}
+
+/// Takes the name of a format.
+fn format_parser() -> impl TypedValueParser<Value = Format> {
+    PossibleValuesParser::new(Format::all().map(Format::name))
+        .try_map(|name| Format::named(&name).ok_or_else(|| format!("there is no format `{name}`")))
+}
+
+/// A delimiter as it is written on a command line.
+fn delimiter(text: &str) -> Result<u8, String> {
+    match text.as_bytes() {
+        b"tab" | b"\\t" => Ok(b'\t'),
+        [byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\n' | b'\r') => Ok(*byte),
+        _ => Err("expected one character of ASCII, no quote and no line end, or `tab`".to_owned()),
+    }
 }
 
 impl InputArgs {
     pub fn format(&self) -> Option<Format> {
-        self.input_format.map(Format::from)
+        self.input_format
     }
 
     pub fn columns(&self) -> Columns {
@@ -90,6 +104,9 @@ impl InputArgs {
             text: self.text_column.clone(),
             title: self.title_column.clone(),
             id: self.id_column.clone(),
+            header: self.columns.clone(),
+            delimiter: self.delimiter,
+            encoding: self.encoding.clone(),
             ..Columns::default()
         }
     }

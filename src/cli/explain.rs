@@ -46,7 +46,9 @@ pub fn run(args: ExplainArgs) -> Result<()> {
     let mut out = output::stdout();
     let inputs = readers::expand(std::slice::from_ref(&args.input))?;
     for input in &inputs {
-        for record in readers::open(input, args.columns.format(), &args.columns.columns())? {
+        let mut records = readers::open(input, args.columns.format(), &args.columns.columns())?;
+        while let Some(record) = records.next() {
+            output::notes(&records.take_notes());
             let document = record?.document;
             let explanation = classifier.explain(document.title(), &document.text);
             match args.format {

@@ -4,6 +4,7 @@ use std::fmt;
 use std::io::{self, BufWriter, Write};
 
 use anstream::{AutoStream, ColorChoice};
+use newstopics::corpus::readers::Note;
 use newstopics::{Error, ErrorKind};
 
 /// Buffered standard output; colours are taken out unless it is a terminal that wants them.
@@ -26,6 +27,13 @@ fn colour(stream: &impl anstream::stream::RawStream) -> ColorChoice {
 pub fn note(message: fmt::Arguments<'_>) {
     // Nobody can be told that standard error is gone.
     let _ = writeln!(anstream::stderr(), "newstopics: {message}");
+}
+
+/// Says what was found out about inputs.
+pub fn notes(notes: &[Note]) {
+    for found in notes {
+        note(format_args!("{found}"));
+    }
 }
 
 /// A number of bytes for people.

@@ -118,6 +118,7 @@ fn predict_file<'c>(
     let mut records = readers::open(input, args.input.format(), &args.input.columns())?;
     loop {
         let (batch, failure) = next_batch(&mut records);
+        output::notes(&records.take_notes());
         if batch.is_empty() && failure.is_none() {
             return Ok(());
         }

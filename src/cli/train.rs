@@ -50,6 +50,7 @@ pub fn run(args: TrainArgs) -> Result<()> {
         &args.settings.columns(),
         single,
     )?;
+    output::notes(&data.notes);
     let trained = args.settings.trainer().fit(&data)?;
     let info = trained.classifier.info();
     let task = match info.task {
