@@ -53,11 +53,12 @@ pub(super) fn find(sample: &[u8], ended: bool, usual: u8, needed: &Needed) -> Re
             fits.push((has_needed, first.len() * usize::from(even), delimiter));
         }
     }
-    // A header with the column of the text says most; then as many columns as possible in rows
-    // of one length; then what is usual.
-    let best = fits
-        .iter()
-        .max_by_key(|&&(needed, columns, delimiter)| (needed, columns, delimiter == usual));
+    // A header with the column of the text says most, and then what is usual; without it as many
+    // columns as possible in rows of one length.
+    let best = fits.iter().max_by_key(|&&(needed, columns, delimiter)| {
+        let usual = delimiter == usual;
+        (needed, needed && usual, columns, usual)
+    });
     match best {
         Some(&(_, _, delimiter)) => Ok(delimiter),
         // A file of one column has no delimiter.
@@ -142,7 +143,8 @@ mod tests {
         assert_eq!(found(""), Some(b','));
         // No column `text`, but rows of one length.
         assert_eq!(found("id;body\n1;\"a, b\nc; d\"\n2;c\n"), Some(b';'));
-        assert_eq!(found("id;body,x\n1;b\n"), None);
+        assert_eq!(found("id;body,x\n1;b\n"), Some(b';'));
+        assert_eq!(found("id;body,x\n1;b,c;d\n"), None);
         assert_eq!(found("a title\nsome, text; here\n"), None);
         let count = |sample: &[u8]| find(sample, true, b'\t', &Needed::Count(3)).ok();
         assert_eq!(count(b"a;b,c;d\n"), Some(b';'));

@@ -4,11 +4,11 @@
 //! UTF-16 by its zero bytes; ASCII for as long as there is nothing else; then UTF-8 where the
 //! first other characters are UTF-8; else what chardetng (the detector of Firefox) makes of them.
 
-use std::io::{self, Read};
+use std::io::{self, BufRead, Read};
 use std::path::{Path, PathBuf};
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 use super::note::{Note, Notes};
 use crate::error::Error;
@@ -33,6 +33,9 @@ pub(super) struct ToUtf8<R> {
     /// Read, but not yet given; from `taken` on.
     pending: Vec<u8>,
     taken: usize,
+    /// Decoded, but not yet given; from `given` on.
+    decoded: Vec<u8>,
+    given: usize,
     declared: Option<&'static Encoding>,
     path: PathBuf,
     notes: Notes,
@@ -65,6 +68,8 @@ impl<R: Read> ToUtf8<R> {
             state: State::Start { forced },
             pending: Vec::new(),
             taken: 0,
+            decoded: Vec::new(),
+            given: 0,
             declared,
             path: path.to_path_buf(),
             notes,
@@ -101,10 +106,10 @@ impl<R: Read> ToUtf8<R> {
                 self.legacy(forced)
             }
             (Some(forced), _) => self.legacy(forced),
-            (None, Some((found, _))) => self.noted(found),
+            (None, Some((found, _))) => self.legacy(found),
             (None, None) => match (self.declared, utf16_by_zeros(&self.pending)) {
                 // UTF-8 is claimed by many a page that is not in it: better look.
-                (Some(declared), _) if declared != UTF_8 => self.noted(declared),
+                (Some(declared), _) if declared != UTF_8 => self.legacy(declared),
                 (None, Some(utf16)) => self.noted(utf16),
                 _ => State::Ascii,
             },
@@ -158,6 +163,9 @@ impl<R: Read> ToUtf8<R> {
         if (malformed && ended) || text.chars().any(|c| ('\u{80}'..'\u{a0}').contains(&c)) {
             return Err(cannot_tell(&format!("no {} either", found.name())));
         }
+        // Its neighbours have most letters in common with windows-1252, by far the most frequent.
+        let western = WINDOWS_1252.decode_without_bom_handling(window).0;
+        let found = if text == western { WINDOWS_1252 } else { found };
         Ok(self.noted(found))
     }
 
@@ -181,78 +189,88 @@ impl<R: Read> ToUtf8<R> {
         }
     }
 
-    /// Gives pending bytes as they are, or reads past them when there are none.
-    fn pass(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.taken == self.pending.len() {
-            return self.source.read(buffer);
-        }
-        let length = buffer.len().min(self.pending.len() - self.taken);
-        buffer[..length].copy_from_slice(&self.pending[self.taken..self.taken + length]);
-        self.taken += length;
-        if self.taken == self.pending.len() {
-            self.pending.clear();
-            self.taken = 0;
-        }
-        Ok(length)
-    }
-
-    /// Decodes pending bytes until something can be given.
-    fn decode(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+    /// Decodes pending bytes until there is something to give, or nothing left.
+    fn decode(&mut self) -> io::Result<()> {
+        self.decoded.resize(WINDOW, 0);
+        self.given = 0;
         loop {
+            let mut at_end = false;
             if self.taken == self.pending.len() {
-                self.pending.clear();
-                self.taken = 0;
-                let more = self.fill()?;
-                let State::Legacy { ended, .. } = &mut self.state else {
-                    return Ok(0);
-                };
-                if *ended {
-                    return Ok(0);
-                }
-                *ended = !more;
+                at_end = !self.refill()?;
             }
             let State::Legacy { decoder, ended } = &mut self.state else {
-                return Ok(0);
+                break;
             };
+            if *ended {
+                self.decoded.clear();
+                break;
+            }
+            *ended = at_end;
             // Room for the mark of what is malformed.
-            let room = buffer.len() - 1;
             let (result, read, written) = decoder.decode_to_utf8_without_replacement(
                 &self.pending[self.taken..],
-                &mut buffer[..room],
-                *ended,
+                &mut self.decoded[..WINDOW - 1],
+                at_end,
             );
             self.taken += read;
-            if let DecoderResult::Malformed(..) = result {
-                buffer[written] = MALFORMED;
-                return Ok(written + 1);
+            let malformed = matches!(result, DecoderResult::Malformed(..));
+            if malformed {
+                self.decoded[written] = MALFORMED;
+                // The decoder has to be asked again, there may be more of it.
+                *ended = false;
             }
-            if written > 0 {
-                return Ok(written);
+            self.decoded.truncate(written + usize::from(malformed));
+            if !self.decoded.is_empty() {
+                break;
             }
+            self.decoded.resize(WINDOW, 0);
+        }
+        Ok(())
+    }
+
+    /// Reads anew when all pending bytes were taken; false at the end.
+    fn refill(&mut self) -> io::Result<bool> {
+        self.pending.clear();
+        self.taken = 0;
+        self.fill()
+    }
+}
+
+impl<R: Read> BufRead for ToUtf8<R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if let State::Start { forced } = self.state {
+            self.start(forced)?;
+            if matches!(self.state, State::Ascii) {
+                self.state = self.judge()?;
+            }
+        } else if self.taken == self.pending.len() && !matches!(self.state, State::Legacy { .. }) {
+            self.refill()?;
+            if matches!(self.state, State::Ascii) {
+                self.state = self.judge()?;
+            }
+        }
+        if !matches!(self.state, State::Legacy { .. }) {
+            return Ok(&self.pending[self.taken..]);
+        }
+        if self.given == self.decoded.len() {
+            self.decode()?;
+        }
+        Ok(&self.decoded[self.given..])
+    }
+
+    fn consume(&mut self, length: usize) {
+        match self.state {
+            State::Legacy { .. } => self.given += length,
+            _ => self.taken += length,
         }
     }
 }
 
 impl<R: Read> Read for ToUtf8<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if buffer.len() < 8 {
-            return Err(io::Error::other("a buffer of at least 8 bytes is needed"));
-        }
-        if let State::Start { forced } = self.state {
-            self.start(forced)?;
-        }
-        if matches!(self.state, State::Ascii) && self.taken == self.pending.len() {
-            self.pending.clear();
-            self.taken = 0;
-            self.fill()?;
-        }
-        if matches!(self.state, State::Ascii) && self.taken == 0 {
-            self.state = self.judge()?;
-        }
-        match self.state {
-            State::Legacy { .. } => self.decode(buffer),
-            _ => self.pass(buffer),
-        }
+        let length = self.fill_buf()?.read(buffer)?;
+        self.consume(length);
+        Ok(length)
     }
 }
 
@@ -271,5 +289,136 @@ fn utf16_by_zeros(head: &[u8]) -> Option<&'static Encoding> {
         (big, 0) if big > enough => Some(UTF_16BE),
         (0, little) if little > enough => Some(UTF_16LE),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decoded(bytes: &[u8], forced: Option<&'static Encoding>) -> (String, Vec<Note>) {
+        let notes = Notes::default();
+        let mut text = Vec::new();
+        ToUtf8::new(bytes, forced, None, Path::new("a"), notes.clone())
+            .read_to_end(&mut text)
+            .unwrap();
+        (String::from_utf8(text).unwrap(), notes.take())
+    }
+
+    fn name(notes: &[Note]) -> Option<&'static str> {
+        match notes {
+            [Note::Encoding { name, .. }] => Some(name),
+            _ => None,
+        }
+    }
+
+    fn utf16(text: &str, big: bool) -> Vec<u8> {
+        text.encode_utf16()
+            .flat_map(|unit| {
+                if big {
+                    unit.to_be_bytes()
+                } else {
+                    unit.to_le_bytes()
+                }
+            })
+            .collect()
+    }
+
+    #[test]
+    fn short_german_texts_in_windows_1252() {
+        for text in [
+            "bäd",
+            "Zölle",
+            "Für die Zölle",
+            "Das Maß ist voll, sagt er: „Schluß!“",
+            "»Spaß« – für 5 €",
+            "ÖL",
+            "Überraschung in Köln",
+        ] {
+            let (bytes, _, unmappable) = WINDOWS_1252.encode(text);
+            assert!(!unmappable);
+            let (found, notes) = decoded(&bytes, None);
+            assert_eq!(found, text);
+            assert_eq!(name(&notes), Some("windows-1252"), "{text}");
+        }
+    }
+
+    #[test]
+    fn other_alphabets_are_told_apart() {
+        let russian = "Правительство объявило о введении новых пошлин на сталь и алюминий";
+        let (bytes, _, _) = encoding_rs::WINDOWS_1251.encode(russian);
+        let (found, notes) = decoded(&bytes, None);
+        assert_eq!(
+            (found.as_str(), name(&notes)),
+            (russian, Some("windows-1251"))
+        );
+        let japanese = "政府は鉄鋼とアルミニウムに対する新しい関税を発表した。";
+        let (bytes, _, _) = encoding_rs::SHIFT_JIS.encode(japanese);
+        let (found, notes) = decoded(&bytes, None);
+        assert_eq!(
+            (found.as_str(), name(&notes)),
+            (japanese, Some("Shift_JIS"))
+        );
+    }
+
+    #[test]
+    fn utf_16_with_and_without_a_mark() {
+        let text = "Zölle auf Stahl — 𝒵 und Öl\n".repeat(9000);
+        for (big, expected) in [(true, "UTF-16BE"), (false, "UTF-16LE")] {
+            for marked in [true, false] {
+                let mark = if marked { "\u{feff}" } else { "" };
+                let (found, notes) = decoded(&utf16(&format!("{mark}{text}"), big), None);
+                assert!(found == text, "{expected} {marked}");
+                // A mark is no guess, so there is nothing to say.
+                assert_eq!(name(&notes), (!marked).then_some(expected));
+            }
+        }
+    }
+
+    #[test]
+    fn utf_8_is_not_noted_and_loses_its_mark() {
+        for text in [
+            "",
+            "ab",
+            "Zölle",
+            &"ä".repeat(200_000),
+            &format!("{}ä", "a".repeat(300_001)),
+        ] {
+            assert_eq!(decoded(text.as_bytes(), None), (text.to_owned(), vec![]));
+            let marked = format!("\u{feff}{text}");
+            assert_eq!(decoded(marked.as_bytes(), None), (text.to_owned(), vec![]));
+        }
+    }
+
+    #[test]
+    fn an_encoding_that_shows_late_is_found() {
+        let text = format!("{}für", "a ".repeat(200_000));
+        let (bytes, _, _) = WINDOWS_1252.encode(&text);
+        let (found, notes) = decoded(&bytes, None);
+        assert!(found == text);
+        assert_eq!(name(&notes), Some("windows-1252"));
+    }
+
+    #[test]
+    fn an_encoding_that_is_asked_for_is_taken() {
+        let latin9 = Encoding::for_label(b"iso-8859-15");
+        assert_eq!(decoded(b"5 \xa4", latin9).0, "5 €");
+        assert_eq!(decoded("ä".as_bytes(), Some(WINDOWS_1252)).0, "Ã¤");
+    }
+
+    #[test]
+    fn what_cannot_be_told_is_an_error() {
+        for bytes in [
+            &b"\x7fELF\x02\x01\x01\0\0\xff\xfe\x01"[..],
+            b"abc\xe4\x00\x01",
+        ] {
+            let error = ToUtf8::new(bytes, None, None, Path::new("a"), Notes::default())
+                .read_to_end(&mut Vec::new())
+                .unwrap_err();
+            assert!(
+                error.to_string().contains("the encoding cannot be told"),
+                "{error}"
+            );
+        }
     }
 }

@@ -1,12 +1,8 @@
-//! Web pages: the article, without what stands around it.
-//!
-//! dom_smoothie (a port of Mozilla's Readability) finds the article. What it knows by English
-//! class names only, or leaves in because it stands within the article, is taken out before.
+//! Web pages: one article a page.
 
-use std::sync::LazyLock;
+mod article;
 
-use dom_query::{Document as Page, Matcher, NodeId};
-use dom_smoothie::{Config, Readability, ReadabilityError, TextMode};
+use dom_query::{Document as Page, NodeId};
 use encoding_rs::Encoding;
 use html5ever::tendril::{StrTendril, TendrilSink};
 use html5ever::tree_builder::TreeBuilderOpts;
@@ -95,19 +91,18 @@ fn declared_encoding(head: &str) -> Option<&'static Encoding> {
 fn article(mut source: Source) -> Result<Record> {
     let bytes = source.read_all(MAX_PAGE_BYTES)?;
     let path = source.path;
-    let page = utf8(bytes)
+    let article = utf8(bytes)
         .and_then(|text| parse(&text))
+        .and_then(article::extract)
         .map_err(|e| e.in_file(&path))?;
-    let language = language(&page);
-    let (title, date, text) = extract(page).map_err(|e| e.in_file(&path))?;
     Ok(Record {
         document: Document {
             id: path.display().to_string(),
-            title: Some(title).filter(|title| !title.is_empty()),
-            text,
+            title: Some(article.title).filter(|title| !title.is_empty()),
+            text: article.text,
         },
-        lang: language,
-        date,
+        lang: article.lang,
+        date: article.date,
         position: Position {
             file: Some(path),
             ..Position::default()
@@ -153,63 +148,4 @@ fn check_limits(page: &Page) -> Result<()> {
     Err(Error::data(format!(
         "found elements more than {MAX_DEPTH} deep within each other, which is the limit"
     )))
-}
-
-/// The language the page says it is in, without the country.
-fn language(page: &Page) -> Option<String> {
-    let language = page
-        .html_root()
-        .attr("lang")
-        .or(page.html_root().attr("xml:lang"))?;
-    let language = language
-        .split(['-', '_'])
-        .next()?
-        .trim()
-        .to_ascii_lowercase();
-    (!language.is_empty()).then_some(language)
-}
-
-/// Title, date and text of the article in a page.
-fn extract(page: Page) -> Result<(String, Option<String>, String)> {
-    page.select_matcher(&FURNITURE).remove();
-    let config = Config {
-        text_mode: TextMode::Formatted,
-        ..Config::default()
-    };
-    let found = Readability::with_document(page, None, Some(config))
-        .and_then(|mut readability| readability.parse());
-    let article = match found {
-        Ok(article) => article,
-        Err(ReadabilityError::GrabFailed) => return Err(no_article()),
-        Err(error) => {
-            return Err(Error::data(format!("cannot be read as a page: {error}")));
-        }
-    };
-    let text = without_pointers(&article.text_content);
-    if text.split_whitespace().count() < MIN_WORDS {
-        return Err(no_article());
-    }
-    Ok((
-        article.title.trim().to_owned(),
-        article.published_time,
-        text,
-    ))
-}
-
-/// Words below which a page has no article.
-const MIN_WORDS: usize = 20;
-
-fn no_article() -> Error {
-    Error::data("found no article text in the page")
-}
-
-/// What is no part of an article wherever it stands.
-static FURNITURE: LazyLock<Matcher> = LazyLock::new(|| {
-    let selectors = ["nav", "footer"].join(",");
-    Matcher::new(&selectors).unwrap_or_else(|_| unreachable!("the selectors are constant"))
-});
-
-/// The text without the lines that point to other articles or credit pictures.
-fn without_pointers(text: &str) -> String {
-    text.to_owned()
 }

@@ -1,6 +1,6 @@
 //! What a reader of a format reads from: an input as UTF-8, with its name and its notes.
 
-use std::io::{self, BufRead, BufReader, Cursor, Read};
+use std::io::{self, BufRead, Cursor, Read};
 use std::path::{Path, PathBuf};
 
 use encoding_rs::Encoding;
@@ -54,7 +54,7 @@ impl Source {
         let declared = format.reader().declared_encoding(&head);
         let utf8 = ToUtf8::new(bytes, forced, declared, path, notes.clone());
         let source = Self {
-            bytes: Box::new(BufReader::with_capacity(1 << 16, utf8)),
+            bytes: Box::new(utf8),
             path: path.to_path_buf(),
             notes: notes.clone(),
         };
