@@ -37,6 +37,8 @@ pub(super) struct ToUtf8<R> {
     decoded: Vec<u8>,
     given: usize,
     declared: Option<&'static Encoding>,
+    /// Whether bytes were seen that no text has.
+    controls: bool,
     path: PathBuf,
     notes: Notes,
 }
@@ -71,6 +73,7 @@ impl<R: Read> ToUtf8<R> {
             decoded: Vec::new(),
             given: 0,
             declared,
+            controls: false,
             path: path.to_path_buf(),
             notes,
         }
@@ -120,6 +123,7 @@ impl<R: Read> ToUtf8<R> {
     /// The bytes are all ASCII still, or the encoding shows now.
     fn judge(&mut self) -> io::Result<State> {
         let Some(first) = self.pending.iter().position(|b| !b.is_ascii()) else {
+            self.controls |= self.pending.iter().any(|&b| is_control(b));
             return Ok(State::Ascii);
         };
         // Always the whole window, so that a pipe is judged as a file is.
@@ -150,7 +154,7 @@ impl<R: Read> ToUtf8<R> {
                 window[0]
             )))
         };
-        if window.iter().any(|&b| is_control(b)) {
+        if self.controls || self.pending[..end].iter().any(|&b| is_control(b)) {
             return Err(cannot_tell(
                 "control characters, as in a file that is no text",
             ));

@@ -16,9 +16,10 @@ use crate::error::{Error, Position, Result};
 /// The most bytes a page may have.
 const MAX_PAGE_BYTES: usize = 16 << 20;
 /// The most elements and texts in it.
-const MAX_NODES: usize = 500_000;
-/// How deep elements may be within each other; browsers stop at 512.
-const MAX_DEPTH: usize = 512;
+const MAX_NODES: usize = 200_000;
+/// How deep elements may be within each other: a few times as deep as on any real page. The work
+/// for a page grows with its elements times their depth.
+const MAX_DEPTH: usize = 256;
 /// Bytes after which the limits are looked at. In so many an element can go deeper by a
 /// thousand at most, so that the parser's work for one element is bounded.
 const STEP: usize = 4096;

@@ -20,6 +20,9 @@ pub(super) struct Article {
     pub text: String,
 }
 
+/// The most text of a page: the work of finding the article grows with it and with the depth of
+/// the elements.
+const MAX_TEXT_BYTES: usize = 2 << 20;
 /// Words below which a page has no article.
 const MIN_WORDS: usize = 20;
 /// Characters from which on a paragraph is one of the article, as in Readability.
@@ -87,7 +90,17 @@ const POINTER_LENGTH: usize = 160;
 pub(super) fn extract(page: Page) -> Result<Article> {
     let lang = language(&page);
     let date = date(&page);
-    remove_furniture(&page);
+    let sizes = text_sizes(&page);
+    if sizes
+        .get(&page.root().id)
+        .is_some_and(|&size| size > MAX_TEXT_BYTES)
+    {
+        return Err(Error::data(format!(
+            "found more than {} MiB of text in the page, which is the limit",
+            MAX_TEXT_BYTES >> 20
+        )));
+    }
+    remove_furniture(&page, &sizes);
     let marked = marked_paragraphs(&page);
     let headlines: Vec<String> = page
         .select("h1, h2, [itemprop=headline]")
@@ -174,8 +187,7 @@ fn date(page: &Page) -> Option<String> {
 
 /// Takes out what is no part of the article. An element with the headline in it, or with much
 /// of the page's text, is left, whatever it is called.
-fn remove_furniture(page: &Page) {
-    let sizes = text_sizes(page);
+fn remove_furniture(page: &Page, sizes: &HashMap<NodeId, usize>) {
     let size = |node: &NodeRef<'_>| sizes.get(&node.id).copied().unwrap_or(0);
     let all = size(&page.html_root());
     let headed: HashSet<NodeId> = page
@@ -211,17 +223,17 @@ fn remove_furniture(page: &Page) {
 
 /// How many bytes of text, scripts and styles left aside, are in each element.
 fn text_sizes(page: &Page) -> HashMap<NodeId, usize> {
-    let mut sizes = HashMap::new();
-    for node in page.root().descendants_it().filter(NodeRef::is_text) {
-        let hidden = node
-            .parent()
-            .is_some_and(|parent| parent.has_name("script") || parent.has_name("style"));
-        if hidden {
-            continue;
+    let nodes: Vec<NodeRef<'_>> = page.root().descendants();
+    let mut sizes = HashMap::with_capacity(nodes.len());
+    // Backwards every node comes before its parent.
+    for node in nodes.iter().rev() {
+        if node.is_text() {
+            sizes.insert(node.id, node.text().trim().len());
         }
-        let length = node.text().trim().len();
-        for ancestor in page.tree.ancestor_ids_of_it(&node.id, None) {
-            *sizes.entry(ancestor).or_default() += length;
+        let hidden = node.has_name("script") || node.has_name("style");
+        let size = sizes.get(&node.id).copied().unwrap_or(0);
+        if let Some(parent) = node.parent().filter(|_| !hidden) {
+            *sizes.entry(parent.id).or_insert(0) += size;
         }
     }
     sizes
