@@ -5,7 +5,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use newstopics::Decision;
 use newstopics::corpus::readers::{Columns, Format};
 
-use super::{evaluate, explain, inspect, predict, train};
+use super::{completions, evaluate, explain, inspect, man, predict, train};
 
 /// Says which topics a news article is about, offline, with its reasons.
 ///
@@ -22,6 +22,9 @@ use super::{evaluate, explain, inspect, predict, train};
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
+    /// Say nothing but errors on standard error: no notes, no summary, no progress
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -41,6 +44,12 @@ pub enum Command {
     /// Show what a model is and where it comes from
     #[command(after_help = inspect::EXAMPLES)]
     Inspect(inspect::InspectArgs),
+    /// Print what a shell needs to complete commands and options
+    #[command(after_help = completions::EXAMPLES)]
+    Completions(completions::CompletionsArgs),
+    /// Print the manual page, or write the pages of all commands
+    #[command(after_help = man::EXAMPLES)]
+    Man(man::ManArgs),
 }
 
 /// Where the articles are in their files.
