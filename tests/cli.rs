@@ -763,7 +763,16 @@ fn a_full_disk_is_an_error() {
 #[test]
 fn help_fits_each_command() {
     let room = Room::new();
-    for command in ["predict", "train", "evaluate", "explain", "inspect"] {
+    let commands = [
+        "predict",
+        "train",
+        "evaluate",
+        "explain",
+        "inspect",
+        "completions",
+        "man",
+    ];
+    for command in commands {
         let help = room.succeed(&[command, "--help"]);
         assert!(help.contains("Examples:"), "{command}");
     }
