@@ -87,6 +87,7 @@ impl Summary {
 
 fn duration(seconds: f64) -> String {
     match seconds {
+        s if s < 0.01 => format!("{:.1} ms", 1000.0 * s),
         s if s < 1.0 => format!("{:.0} ms", 1000.0 * s),
         s if s < 120.0 => format!("{s:.1} s"),
         s => format!(

@@ -6,7 +6,7 @@ use newstopics::corpus::readers::Record;
 use newstopics::{Error, Result, TopicClassifier};
 
 use super::{Answer, Printer, no_place, one_line, rounded};
-use crate::cli::output::{Output, write_error};
+use crate::cli::output::write_error;
 use crate::cli::predict::{OnError, PredictArgs};
 
 pub struct Csv<'c> {
@@ -68,7 +68,7 @@ impl<'c> Csv<'c> {
     }
 
     /// Writes the header, unless it is written.
-    fn header(&mut self, out: &mut Output, columns: Vec<String>) -> Result<()> {
+    fn header(&mut self, out: &mut dyn Write, columns: Vec<String>) -> Result<()> {
         if self.columns.is_some() {
             return Ok(());
         }
@@ -82,7 +82,7 @@ impl<'c> Csv<'c> {
     }
 
     /// A row of empty cells but for the error.
-    fn error_row(&self, out: &mut Output, error: String) -> Result<()> {
+    fn error_row(&self, out: &mut dyn Write, error: String) -> Result<()> {
         let columns = self.columns.as_ref().map_or(0, Vec::len);
         let mut row = vec![String::new(); columns + 1 + self.classifier.labels().len()];
         row.push(error);
@@ -127,7 +127,7 @@ impl Printer for Csv<'_> {
         Ok(())
     }
 
-    fn answer(&mut self, out: &mut Output, answer: &Answer) -> Result<()> {
+    fn answer(&mut self, out: &mut dyn Write, answer: &Answer) -> Result<()> {
         let cells = self.cells(&answer.record);
         let names = cells.iter().map(|(name, _)| name.clone()).collect();
         self.header(out, names)?;
@@ -145,7 +145,7 @@ impl Printer for Csv<'_> {
         write_row(out, &row)
     }
 
-    fn failure(&mut self, out: &mut Output, error: &Error) -> Result<()> {
+    fn failure(&mut self, out: &mut dyn Write, error: &Error) -> Result<()> {
         let error = one_line(&error.to_string());
         if self.columns.is_none() {
             self.early_errors.push(error);
@@ -155,12 +155,12 @@ impl Printer for Csv<'_> {
     }
 
     /// Without any article there is still a header.
-    fn end(&mut self, out: &mut Output) -> Result<()> {
+    fn end(&mut self, out: &mut dyn Write) -> Result<()> {
         self.header(out, vec!["id".to_owned()])
     }
 }
 
-fn write_row<'s>(out: &mut Output, cells: impl IntoIterator<Item = &'s String>) -> Result<()> {
+fn write_row<'s>(out: &mut dyn Write, cells: impl IntoIterator<Item = &'s String>) -> Result<()> {
     // In memory first, as the writer flushes what it writes to.
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer

@@ -5,7 +5,7 @@ use std::io::Write;
 use newstopics::{Error, Result, TopicClassifier};
 
 use super::{Answer, Printer, no_place, one_line, rounded};
-use crate::cli::output::{Output, write_error};
+use crate::cli::output::write_error;
 use crate::cli::predict::PredictArgs;
 
 pub struct FastText<'c> {
@@ -33,7 +33,7 @@ impl Printer for FastText<'_> {
     }
 
     /// An article without a label is an empty line, so that lines stay those of the input.
-    fn answer(&mut self, out: &mut Output, answer: &Answer) -> Result<()> {
+    fn answer(&mut self, out: &mut dyn Write, answer: &Answer) -> Result<()> {
         let prediction = &answer.prediction;
         let labels: Vec<String> = prediction
             .labels
@@ -47,7 +47,7 @@ impl Printer for FastText<'_> {
         writeln!(out, "{}", labels.join(" ")).map_err(write_error)
     }
 
-    fn failure(&mut self, out: &mut Output, error: &Error) -> Result<()> {
+    fn failure(&mut self, out: &mut dyn Write, error: &Error) -> Result<()> {
         writeln!(out, "error: {}", one_line(&error.to_string())).map_err(write_error)
     }
 }

@@ -6,7 +6,7 @@ use newstopics::{Error, Passage, Result, TopicClassifier};
 use serde_json::{Map, Value, json};
 
 use super::{Answer, Printer, place, rounded};
-use crate::cli::output::{Output, write_error};
+use crate::cli::output::write_error;
 use crate::cli::predict::PredictArgs;
 
 pub struct Jsonl<'c> {
@@ -78,12 +78,12 @@ impl Printer for Jsonl<'_> {
         Ok(())
     }
 
-    fn answer(&mut self, out: &mut Output, answer: &Answer) -> Result<()> {
+    fn answer(&mut self, out: &mut dyn Write, answer: &Answer) -> Result<()> {
         writeln!(out, "{}", self.object(answer)).map_err(write_error)
     }
 
     /// The id of a bad record is not known: its place stands for it.
-    fn failure(&mut self, out: &mut Output, error: &Error) -> Result<()> {
+    fn failure(&mut self, out: &mut dyn Write, error: &Error) -> Result<()> {
         let position = error.position();
         let mut object = json!({ "id": place(error), "error": error.message() });
         if let Some(file) = &position.file {

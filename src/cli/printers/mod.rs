@@ -5,10 +5,12 @@ mod fasttext;
 mod jsonl;
 mod table;
 
+use std::io::Write;
+
 use newstopics::corpus::readers::Record;
 use newstopics::{Error, Passage, Position, Prediction, Result, TermEvidence, TopicClassifier};
 
-use super::output::{self, Output};
+use super::output;
 use super::predict::{PredictArgs, PredictFormat};
 
 /// An article and what is said of it.
@@ -30,13 +32,13 @@ pub trait Printer {
     fn prepare(&mut self, _answers: &[Result<Answer>]) {}
 
     /// Writes one answer.
-    fn answer(&mut self, out: &mut Output, answer: &Answer) -> Result<()>;
+    fn answer(&mut self, out: &mut dyn Write, answer: &Answer) -> Result<()>;
 
     /// Writes that a record was skipped.
-    fn failure(&mut self, out: &mut Output, error: &Error) -> Result<()>;
+    fn failure(&mut self, out: &mut dyn Write, error: &Error) -> Result<()>;
 
     /// Writes what the format needs after the last answer.
-    fn end(&mut self, _out: &mut Output) -> Result<()> {
+    fn end(&mut self, _out: &mut dyn Write) -> Result<()> {
         Ok(())
     }
 }

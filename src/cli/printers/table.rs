@@ -5,7 +5,7 @@ use std::io::Write;
 use newstopics::{Error, Passage, Prediction, Result, TermEvidence, TopicClassifier};
 
 use super::{Answer, Printer, no_place, one_line, place};
-use crate::cli::output::{Output, write_error};
+use crate::cli::output::write_error;
 use crate::cli::predict::PredictArgs;
 use crate::cli::{layout, style};
 
@@ -65,7 +65,11 @@ impl<'c> Table<'c> {
                 .max_by(|&a, &b| score(a).total_cmp(&score(b)))
                 .map(|l| format!("(highest: {} {:.2})", names[l], score(l)))
                 .unwrap_or_default();
-            pieces.push(format!("no topic {}", style::paint(style::faint(), &best)));
+            let best = style::paint(style::faint(), &best);
+            match self.terminal {
+                None => pieces.push(format!("no topic {best}")),
+                Some(_) => pieces.extend(["no topic".to_owned(), best]),
+            }
         }
         pieces.extend(
             prediction
@@ -140,11 +144,12 @@ impl Printer for Table<'_> {
             Ok(answer) => layout::width(&answer.record.document.id),
             Err(error) => layout::width(&place(error)),
         });
-        // The labels have half of the line at least.
-        self.id_width = widths.fold(self.id_width, usize::max).min(columns / 2 - 2);
+        // The labels have more than half of the line.
+        let most = columns * 2 / 5;
+        self.id_width = widths.fold(self.id_width, usize::max).min(most);
     }
 
-    fn answer(&mut self, out: &mut Output, answer: &Answer) -> Result<()> {
+    fn answer(&mut self, out: &mut dyn Write, answer: &Answer) -> Result<()> {
         let (id, start) = self.id_column(&answer.record.document.id);
         let pieces = self.pieces(&answer.prediction);
         let line = layout::flow(&pieces, "  ", start, start, self.terminal);
@@ -159,7 +164,7 @@ impl Printer for Table<'_> {
         Ok(())
     }
 
-    fn failure(&mut self, out: &mut Output, error: &Error) -> Result<()> {
+    fn failure(&mut self, out: &mut dyn Write, error: &Error) -> Result<()> {
         let (id, start) = self.id_column(&place(error));
         let words: Vec<String> = format!("error: {}", one_line(&reason(error)))
             .split(' ')
@@ -175,5 +180,101 @@ fn reason(error: &Error) -> String {
     match &error.position().field {
         Some(field) => format!("field `{field}`: {}", error.message()),
         None => error.message().to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use newstopics::corpus::Document;
+    use newstopics::corpus::readers::Record;
+
+    fn answers(classifier: &TopicClassifier) -> Vec<Result<Answer>> {
+        let texts = [
+            (
+                "kurz",
+                "Die EU erhebt Zölle auf Gallium und kauft Fregatten für die Marine.",
+            ),
+            ("輸出/管理.txt", "Es regnet."),
+            ("a/very/long/path/of/an/article.txt", "Zölle auf Stahl."),
+        ];
+        texts
+            .iter()
+            .map(|(id, text)| {
+                let prediction = classifier.predict(text);
+                Ok(Answer {
+                    record: Record {
+                        document: Document::new(*id, "", *text),
+                        ..Record::default()
+                    },
+                    prediction,
+                    evidence: None,
+                    passages: Some(classifier.passages(text)),
+                })
+            })
+            .chain([Err(Error::data("found `x`, expected a label")
+                .in_file("b.csv")
+                .at_record(4, None))])
+            .collect()
+    }
+
+    fn print(terminal: Option<usize>) -> String {
+        let classifier = TopicClassifier::pretrained();
+        let answers = answers(&classifier);
+        let mut table = Table::new(&classifier, terminal);
+        let mut out = Vec::new();
+        table.prepare(&answers);
+        for answer in &answers {
+            match answer {
+                Ok(answer) => table.answer(&mut out, answer).unwrap(),
+                Err(error) => table.failure(&mut out, error).unwrap(),
+            }
+        }
+        let out = String::from_utf8(out).unwrap();
+        anstream::adapter::strip_str(&out).to_string()
+    }
+
+    #[test]
+    fn on_a_terminal_columns_are_aligned_and_nothing_is_wider() {
+        for columns in [60, 80, 120] {
+            let page = print(Some(columns));
+            assert!(
+                page.lines().all(|line| layout::width(line) <= columns),
+                "{page}"
+            );
+            assert!(!page.contains('\t'), "{page}");
+            // Each answer's first line has its labels in the same column.
+            let starts: Vec<usize> = page
+                .lines()
+                .filter(|line| !line.starts_with(' '))
+                .map(|line| {
+                    let (id, _) = line.rsplit_once("  ").unwrap();
+                    let id = id.split("  ").next().unwrap();
+                    let said = line[id.len()..].trim_start();
+                    layout::width(&line[..line.len() - said.len()])
+                })
+                .collect();
+            assert_eq!(starts.len(), 4, "{page}");
+            assert!(starts.iter().all(|start| *start == starts[0]), "{page}");
+        }
+    }
+
+    #[test]
+    fn in_a_pipe_a_tab_ends_the_whole_id() {
+        let page = print(None);
+        let ids: Vec<&str> = page
+            .lines()
+            .map(|line| line.split('\t').next().unwrap())
+            .collect();
+        let expected = [
+            "kurz",
+            "",
+            "輸出/管理.txt",
+            "",
+            "a/very/long/path/of/an/article.txt",
+            "",
+            "b.csv, record 4",
+        ];
+        assert_eq!(ids, expected);
     }
 }
