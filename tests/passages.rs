@@ -62,7 +62,7 @@ fn the_decision_on_the_article_stays_its_own() {
     let room = Room::new();
     room.write(
         "a.txt",
-        format!("Title\n\n{NAVY}\n\n{}", vec![WEATHER; 12].join("\n\n")),
+        format!("Title\n\n{NAVY}\n\n{}", [WEATHER; 12].join("\n\n")),
     );
     let args = ["predict", "a.txt", "--format", "jsonl"];
     let plain: Value = serde_json::from_str(&room.succeed(&args)).unwrap();

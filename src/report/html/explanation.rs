@@ -190,7 +190,7 @@ fn text(article: &ExplainedArticle, label: usize) -> Markup {
         @if !document.title().is_empty() {
             p { strong { (marked(document.title(), &marks(Field::Title))) } }
         }
-        p style="white-space: pre-wrap" { (marked(&document.text, &marks(Field::Text))) }
+        p style="white-space: pre-wrap" { (marked(document.text.trim_end(), &marks(Field::Text))) }
     }
 }
 
