@@ -22,9 +22,11 @@ pub fn listen() {
             std::thread::sleep(Duration::from_millis(5));
             writing = WRITING.try_lock();
         }
-        progress::clear();
-        output::error(format_args!("interrupted"));
-        std::process::exit(EXIT_CODE);
+        // The end comes while the progress is off the terminal: it is not drawn again.
+        progress::suspend(|| {
+            output::line("newstopics: interrupted");
+            std::process::exit(EXIT_CODE);
+        });
     };
     // Without a handler Ctrl-C still ends the program, only less tidily.
     let _ = ctrlc::set_handler(ends);

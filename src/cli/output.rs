@@ -61,10 +61,13 @@ fn say(message: fmt::Arguments<'_>) {
     let line = format!("newstopics: {message}");
     let words: Vec<String> = line.split(' ').map(str::to_owned).collect();
     let line = layout::flow(&words, " ", 0, 2, width_of(&io::stderr()));
+    progress::suspend(|| self::line(&line));
+}
+
+/// Writes a line to standard error as it is.
+pub fn line(line: &str) {
     // Nobody can be told that standard error is gone.
-    progress::suspend(|| {
-        let _ = writeln!(anstream::stderr(), "{line}");
-    });
+    let _ = writeln!(anstream::stderr(), "{line}");
 }
 
 /// Columns of the terminal that standard output goes to; `None` for a pipe or a file.

@@ -117,13 +117,6 @@ pub fn suspend<R>(write: impl FnOnce() -> R) -> R {
     }
 }
 
-/// Takes the progress off the terminal, as the program is about to end.
-pub fn clear() {
-    if let Some(bar) = lock().take() {
-        bar.finish_and_clear();
-    }
-}
-
 fn lock() -> std::sync::MutexGuard<'static, Option<ProgressBar>> {
     CURRENT
         .lock()
