@@ -124,12 +124,20 @@ fn parse(text: &str) -> Result<Page> {
     let mut parser = parse_document(Page::default(), options);
     let mut rest = text;
     while !rest.is_empty() {
-        let (piece, after) = rest.split_at(rest.floor_char_boundary(STEP));
+        let (piece, after) = rest.split_at(step(rest));
         parser.process(StrTendril::from(piece));
         rest = after;
         check_limits(&parser.tokenizer.sink.sink)?;
     }
     Ok(parser.finish())
+}
+
+/// Where the next piece ends: between two characters.
+fn step(rest: &str) -> usize {
+    let end = (0..=STEP.min(rest.len())).rev();
+    end.into_iter()
+        .find(|&end| rest.is_char_boundary(end))
+        .unwrap_or(rest.len())
 }
 
 fn check_limits(page: &Page) -> Result<()> {

@@ -133,7 +133,20 @@ impl Columns {
 /// Errors: a file that cannot be read, a name that tells no format, a header without the
 /// needed columns, an encoding or delimiter that cannot be told.
 pub fn open(path: &Path, format: Option<Format>, columns: &Columns) -> Result<Records> {
+    let format = format_of(path, format)?;
     read(bytes_of(path)?, path, format, columns)
+}
+
+/// The format asked for, or that of the name; `None` for standard input.
+fn format_of(path: &Path, format: Option<Format>) -> Result<Option<Format>> {
+    match format.or_else(|| Format::of_path(path)) {
+        None if path != Path::new("-") => Err(Error::usage(format!(
+            "the name does not tell the format, expected {} (or say it with --input-format)",
+            Format::extensions_in_words()
+        ))
+        .in_file(path)),
+        format => Ok(format),
+    }
 }
 
 /// The bytes of a file, or of standard input for `-`.
@@ -170,14 +183,7 @@ pub fn read(
     format: Option<Format>,
     columns: &Columns,
 ) -> Result<Records> {
-    let named = format.or_else(|| Format::of_path(path));
-    if named.is_none() && path != Path::new("-") {
-        return Err(Error::usage(format!(
-            "the name does not tell the format, expected {} (or say it with --input-format)",
-            Format::extensions_in_words()
-        ))
-        .in_file(path));
-    }
+    let named = format_of(path, format)?;
     let notes = Notes::default();
     let (source, format) = Source::open(bytes, path, named, columns, &notes)?;
     let records = format.reader().read(source, columns)?;
