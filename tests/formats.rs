@@ -4,7 +4,7 @@ mod common;
 
 use std::io::Write;
 
-use common::{Answer, Room, article, small_csv};
+use common::{Room, article, small_csv};
 use serde_json::{Value, json};
 
 fn answers(out: &str) -> Vec<Value> {
@@ -176,14 +176,10 @@ fn standard_input_is_known_by_its_first_bytes() {
             "newstopics: standard input: the format is fasttext\n",
         ),
     ] {
-        let Answer {
-            code,
-            stdout,
-            stderr,
-        } = room.run_with_input(&["predict", "--format", "jsonl"], &input);
-        assert_eq!(code, Some(0), "{stderr}");
-        assert_eq!(stderr, note);
-        assert_same(&answers(&stdout)[0], &expected, note);
+        let answer = room.run_with_input(&["predict", "--format", "jsonl"], &input);
+        assert_eq!(answer.code, Some(0), "{}", answer.stderr);
+        assert_eq!(answer.said_before_summary(), note);
+        assert_same(&answers(&answer.stdout)[0], &expected, note);
     }
 }
 
@@ -195,13 +191,16 @@ fn what_was_found_out_is_said() {
     room.write("c.tsv", "id\ttext\n1\tDie EU erhebt Zölle\n");
     let answer = room.run(&["predict", "a.csv", "b.csv", "c.tsv"]);
     assert_eq!(
-        answer.stderr,
+        answer.said_before_summary(),
         "newstopics: a.csv: the columns are separated by semicolons\n\
          newstopics: b.csv: the encoding is windows-1252\n"
     );
     let forced = ["--delimiter", ";", "--encoding", "utf-8"];
     let answer = room.run(&[&["predict", "a.csv"], &forced[..]].concat());
-    assert_eq!((answer.code, answer.stderr.as_str()), (Some(0), ""));
+    assert_eq!(
+        (answer.code, answer.said_before_summary().as_str()),
+        (Some(0), "")
+    );
     let error = room.fail(3, &["predict", "b.csv", "--encoding", "utf-8"]);
     assert!(
         error.contains("b.csv, record 1, line 2, field `text`: found the byte 0xf6"),

@@ -1,7 +1,6 @@
 //! `newstopics predict`.
 
-use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
@@ -185,13 +184,9 @@ impl Run<'_> {
     }
 
     fn open(&self, input: &Path) -> Result<Records> {
-        let bytes: Box<dyn Read + Send> = if input == Path::new("-") {
-            Box::new(io::stdin())
-        } else {
-            Box::new(File::open(input).map_err(|e| Error::io("open", input, e))?)
-        };
-        let bytes = self.progress.of_reading(bytes);
-        readers::read(bytes, input, self.args.input.format(), &self.columns)
+        readers::open_through(input, self.args.input.format(), &self.columns, |bytes| {
+            self.progress.of_reading(bytes)
+        })
     }
 
     /// Whether the run goes on after an error: wrong usage is mended better than skipped.

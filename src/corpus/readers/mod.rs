@@ -133,8 +133,19 @@ impl Columns {
 /// Errors: a file that cannot be read, a name that tells no format, a header without the
 /// needed columns, an encoding or delimiter that cannot be told.
 pub fn open(path: &Path, format: Option<Format>, columns: &Columns) -> Result<Records> {
+    open_through(path, format, columns, |bytes| bytes)
+}
+
+/// Like [`open`], with something around the file's bytes as they are stored, such as a counter
+/// that shows how far the reading is.
+pub fn open_through<R: Read + Send + 'static>(
+    path: &Path,
+    format: Option<Format>,
+    columns: &Columns,
+    around: impl FnOnce(Box<dyn Read + Send>) -> R,
+) -> Result<Records> {
     let format = format_of(path, format)?;
-    read(bytes_of(path)?, path, format, columns)
+    read(around(bytes_of(path)?), path, format, columns)
 }
 
 /// The format asked for, or that of the name; `None` for standard input.
