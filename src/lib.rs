@@ -11,9 +11,10 @@
 //! assert_eq!(classifier.label_names(&prediction), ["defense"]);
 //! ```
 //!
-//! [`Trainer`] learns other topics from a [`corpus::Dataset`]; [`TopicClassifier::predictor`]
-//! classifies many articles; [`TopicClassifier::explain`] gives reasons;
-//! [`TopicClassifier::evaluate`] measures. Data flow one way through the modules:
+//! [`Trainer`] learns other topics from a [`corpus::Dataset`]; [`TopicClassifier::predict_batch`]
+//! and [`Predictor::predict_iter`] classify many articles on all threads;
+//! [`TopicClassifier::explain`] gives reasons; [`TopicClassifier::passages`] judges each part of
+//! a long text; [`TopicClassifier::evaluate`] measures. Data flow one way through the modules:
 //!
 //! [`corpus`] (articles and labels) → [`text`] (words) → [`features`] (TF-IDF) → [`matrix`] →
 //! [`model`] (logistic regression, calibration, thresholds) → [`TopicClassifier`] →

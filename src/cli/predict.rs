@@ -20,6 +20,8 @@ Examples:
   newstopics predict article.txt
   newstopics predict articles/ --format jsonl > topics.jsonl
   newstopics predict articles.csv --text-column body --evidence
+  newstopics predict scraped.jsonl --on-error skip --format csv > topics.csv
+  newstopics predict long-page.html --passages
   curl -s https://example.org/article.txt | newstopics predict";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
