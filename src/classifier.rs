@@ -35,7 +35,7 @@ impl Warning {
 }
 
 /// What the model says of an article.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Prediction {
     /// Probability of each label, in the model's order.
     pub scores: Vec<f64>,
@@ -241,7 +241,7 @@ impl TopicClassifier {
 #[derive(Debug, Clone)]
 pub struct Predictor<'c> {
     classifier: &'c TopicClassifier,
-    transformer: Transformer<'c>,
+    pub(crate) transformer: Transformer<'c>,
     /// The threshold of each label, `None` where it is never given; without thresholds every
     /// label qualifies.
     thresholds: Option<Vec<Option<f64>>>,

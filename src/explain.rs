@@ -61,7 +61,7 @@ pub struct FeatureEvidence {
 ///
 /// For each label, intercept and contributions add up to the decision value; the calibration's
 /// line turns that into the log-odds of the probability.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Explanation {
     /// The model's decision.
     pub prediction: Prediction,

@@ -11,9 +11,10 @@
 //! assert_eq!(classifier.label_names(&prediction), ["defense"]);
 //! ```
 //!
-//! [`Trainer`] learns other topics from a [`corpus::Dataset`]; [`TopicClassifier::predictor`]
-//! classifies many articles; [`TopicClassifier::explain`] gives reasons;
-//! [`TopicClassifier::evaluate`] measures. Data flow one way through the modules:
+//! [`Trainer`] learns other topics from a [`corpus::Dataset`]; [`TopicClassifier::predict_batch`]
+//! and [`Predictor::predict_iter`] classify many articles on all threads;
+//! [`TopicClassifier::explain`] gives reasons; [`TopicClassifier::passages`] judges each part of
+//! a long text; [`TopicClassifier::evaluate`] measures. Data flow one way through the modules:
 //!
 //! [`corpus`] (articles and labels) → [`text`] (words) → [`features`] (TF-IDF) → [`matrix`] →
 //! [`model`] (logistic regression, calibration, thresholds) → [`TopicClassifier`] →
@@ -29,6 +30,8 @@
 #![deny(missing_docs)]
 
 mod atomic;
+mod batch;
+mod builder;
 mod classifier;
 pub mod corpus;
 mod error;
@@ -42,18 +45,35 @@ pub mod model;
 mod model_file;
 mod model_info;
 mod packed;
+mod passages;
 mod pretrained;
 pub mod report;
 pub mod text;
 mod training;
 
+pub use batch::{Article, Batches, PredictIter};
 pub use classifier::{Decision, Prediction, Predictor, TopicClassifier, Warning};
 pub use error::{Error, ErrorKind, Position, Result};
 pub use explain::{Explanation, FeatureEvidence, Field, TermEvidence, WordEvidence};
 pub use model_info::{ModelInfo, Provenance};
+pub use passages::{LEAST_KNOWN_WORDS, Passage};
 pub use training::{Trained, Trainer};
 
 // The README's Rust example is a test of the documentation.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+// The programs in examples/ run as tests of the documentation too.
+macro_rules! example {
+    ($name:ident, $file:literal) => {
+        #[cfg(doctest)]
+        #[doc = concat!("```\n", include_str!($file), "\n```")]
+        struct $name;
+    };
+}
+
+example!(ClassifyExample, "../examples/classify.rs");
+example!(TrainExample, "../examples/train.rs");
+example!(ExplainExample, "../examples/explain.rs");
+example!(BatchExample, "../examples/batch.rs");

@@ -501,10 +501,10 @@ fn bad_data_is_named_by_file_record_and_line() {
     let room = Room::new();
     room.write("nocolumn.csv", "id,body\n1,x\n");
     room.write("short.csv", "id,text\n1,\"a\nb\"\n2\n");
-    room.write("bytes.csv", b"id,text\n1,good\n2,b\xe4d\n");
+    room.write("bytes.csv", b"id,text\n1,g\xc3\xb6od\n2,b\xe4d\n");
     room.write("empty.csv", "");
     room.write("header.csv", "text,labels\n");
-    room.write("bytes.txt", b"b\xe4d");
+    room.write("bytes.txt", b"g\xc3\xb6od\nb\xe4d");
     room.write("bad.jsonl", "{\"text\":\"a\"}\n{\"text\":\n");
     room.write("list.jsonl", "{\"text\":[1]}\n");
     room.write("twice.csv", "text,text\na,b\n");
@@ -525,7 +525,10 @@ fn bad_data_is_named_by_file_record_and_line() {
             "empty.csv",
             "empty.csv: found an empty file, expected a header line",
         ),
-        ("bytes.txt", "bytes.txt: found the byte 0xe4 after 1 bytes"),
+        (
+            "bytes.txt",
+            "bytes.txt: found the byte 0xe4 after 7 bytes (line 2 of it)",
+        ),
         (
             "bad.jsonl",
             "bad.jsonl, record 2, line 2: expected a JSON object",
@@ -563,7 +566,7 @@ fn bad_data_is_named_by_file_record_and_line() {
 #[test]
 fn records_before_a_bad_one_are_answered() {
     let room = Room::new();
-    room.write("a.csv", b"id,text\n1,good\n2,b\xe4d\n");
+    room.write("a.csv", b"id,text\n1,g\xc3\xb6od\n2,b\xe4d\n");
     let answer = room.run(&["predict", "a.csv", "--format", "jsonl"]);
     assert_eq!(answer.code, Some(3));
     assert_eq!(json_lines(&answer.stdout).len(), 1);
@@ -760,7 +763,16 @@ fn a_full_disk_is_an_error() {
 #[test]
 fn help_fits_each_command() {
     let room = Room::new();
-    for command in ["predict", "train", "evaluate", "explain", "inspect"] {
+    let commands = [
+        "predict",
+        "train",
+        "evaluate",
+        "explain",
+        "inspect",
+        "completions",
+        "man",
+    ];
+    for command in commands {
         let help = room.succeed(&[command, "--help"]);
         assert!(help.contains("Examples:"), "{command}");
     }

@@ -9,7 +9,15 @@ use insta::assert_snapshot;
 fn help_of_every_command() {
     let room = Room::new();
     assert_snapshot!("help", room.succeed(&["--help"]));
-    for command in ["predict", "train", "evaluate", "explain", "inspect"] {
+    for command in [
+        "predict",
+        "train",
+        "evaluate",
+        "explain",
+        "inspect",
+        "completions",
+        "man",
+    ] {
         assert_snapshot!(
             format!("help_{command}"),
             room.succeed(&[command, "--help"])

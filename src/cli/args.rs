@@ -1,10 +1,11 @@
 //! The commands, and the arguments that several of them share.
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use newstopics::Decision;
 use newstopics::corpus::readers::{Columns, Format};
 
-use super::{evaluate, explain, inspect, predict, train};
+use super::{completions, evaluate, explain, inspect, man, predict, train};
 
 /// Says which topics a news article is about, offline, with its reasons.
 ///
@@ -21,6 +22,9 @@ use super::{evaluate, explain, inspect, predict, train};
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
+    /// Say nothing but errors on standard error: no notes, no summary, no progress
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -40,26 +44,12 @@ pub enum Command {
     /// Show what a model is and where it comes from
     #[command(after_help = inspect::EXAMPLES)]
     Inspect(inspect::InspectArgs),
-}
-
-/// Formats of input.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum InputFormat {
-    Text,
-    Csv,
-    Tsv,
-    Jsonl,
-}
-
-impl From<InputFormat> for Format {
-    fn from(format: InputFormat) -> Self {
-        match format {
-            InputFormat::Text => Self::Text,
-            InputFormat::Csv => Self::Csv,
-            InputFormat::Tsv => Self::Tsv,
-            InputFormat::Jsonl => Self::Jsonl,
-        }
-    }
+    /// Print what a shell needs to complete commands and options
+    #[command(after_help = completions::EXAMPLES)]
+    Completions(completions::CompletionsArgs),
+    /// Print the manual page, or write the pages of all commands
+    #[command(after_help = man::EXAMPLES)]
+    Man(man::ManArgs),
 }
 
 /// Where the articles are in their files.
@@ -67,8 +57,8 @@ impl From<InputFormat> for Format {
 #[command(next_help_heading = "Input")]
 pub struct InputArgs {
     /// Format of the input, where its name does not tell it
-    #[arg(long, value_name = "FORMAT")]
-    pub input_format: Option<InputFormat>,
+    #[arg(long, value_name = "FORMAT", value_parser = format_parser())]
+    input_format: Option<Format>,
     /// Column or field with the text [default: text]
     #[arg(long, value_name = "NAME")]
     text_column: Option<String>,
@@ -78,11 +68,44 @@ pub struct InputArgs {
     /// Column or field with the id [default: id, if there; else the record's number]
     #[arg(long, value_name = "NAME")]
     id_column: Option<String>,
+    /// What separates the columns: one character, or `tab` [default: found by itself among `,`
+    /// `;` tab and `|`]
+    #[arg(long, value_name = "CHAR", value_parser = delimiter)]
+    delimiter: Option<u8>,
+    /// The first row of separated values is an article, not the names of the columns
+    #[arg(long, requires = "columns")]
+    no_header: bool,
+    /// Names of the columns where there is no header, such as `label,title,text`
+    #[arg(
+        long,
+        value_name = "NAMES",
+        value_delimiter = ',',
+        requires = "no_header"
+    )]
+    columns: Option<Vec<String>>,
+    /// Encoding of the input, such as windows-1252 [default: found by itself]
+    #[arg(long, value_name = "NAME")]
+    encoding: Option<String>,
+}
+
+/// Takes the name of a format.
+fn format_parser() -> impl TypedValueParser<Value = Format> {
+    PossibleValuesParser::new(Format::all().map(Format::name))
+        .try_map(|name| Format::named(&name).ok_or_else(|| format!("there is no format `{name}`")))
+}
+
+/// A delimiter as it is written on a command line.
+fn delimiter(text: &str) -> Result<u8, String> {
+    match text.as_bytes() {
+        b"tab" | b"\\t" => Ok(b'\t'),
+        [byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\n' | b'\r') => Ok(*byte),
+        _ => Err("expected one character of ASCII, no quote and no line end, or `tab`".to_owned()),
+    }
 }
 
 impl InputArgs {
     pub fn format(&self) -> Option<Format> {
-        self.input_format.map(Format::from)
+        self.input_format
     }
 
     pub fn columns(&self) -> Columns {
@@ -90,6 +113,9 @@ impl InputArgs {
             text: self.text_column.clone(),
             title: self.title_column.clone(),
             id: self.id_column.clone(),
+            header: self.columns.clone(),
+            delimiter: self.delimiter,
+            encoding: self.encoding.clone(),
             ..Columns::default()
         }
     }

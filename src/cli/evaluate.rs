@@ -49,6 +49,7 @@ pub fn run(args: EvaluateArgs) -> Result<()> {
         &args.labels.columns(),
         single,
     )?;
+    output::notes(&data.notes);
     let (figures, _) =
         classifier.evaluate(&data, &args.decision.decision(), args.ignore_unknown_labels)?;
     let mut out = output::stdout();

@@ -1,13 +1,20 @@
 //! The command line: the only place that prints, colours or exits.
 
 mod args;
+mod completions;
 mod evaluate;
 mod explain;
 mod inspect;
+mod interrupt;
+mod layout;
+mod man;
 mod output;
 mod predict;
+mod printers;
+mod progress;
 mod settings;
 mod style;
+mod summary;
 mod train;
 
 use std::process::ExitCode;
@@ -30,18 +37,24 @@ pub fn run() -> ExitCode {
             };
         }
     };
+    if cli.quiet {
+        output::be_quiet();
+    }
+    interrupt::listen();
     let result = match cli.command {
         Command::Predict(args) => predict::run(args),
         Command::Train(args) => train::run(args),
         Command::Evaluate(args) => evaluate::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Inspect(args) => inspect::run(args),
+        Command::Completions(args) => completions::run(&args),
+        Command::Man(args) => man::run(&args),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if output::is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            output::note(format_args!("error: {error}"));
+            output::error(format_args!("error: {error}"));
             ExitCode::from(error.kind().exit_code())
         }
     }

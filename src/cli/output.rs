@@ -1,10 +1,14 @@
 //! Standard output for data, standard error for words.
 
 use std::fmt;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anstream::{AutoStream, ColorChoice};
+use newstopics::corpus::readers::Note;
 use newstopics::{Error, ErrorKind};
+
+use super::{layout, progress};
 
 /// Buffered standard output; colours are taken out unless it is a terminal that wants them.
 pub type Output = BufWriter<AutoStream<io::Stdout>>;
@@ -22,10 +26,93 @@ fn colour(stream: &impl anstream::stream::RawStream) -> ColorChoice {
     AutoStream::choice(stream)
 }
 
-/// Says something on standard error.
+static QUIET: AtomicBool = AtomicBool::new(false);
+
+/// From now on only errors are said.
+pub fn be_quiet() {
+    QUIET.store(true, Ordering::Relaxed);
+}
+
+/// Whether only errors are to be said.
+pub fn is_quiet() -> bool {
+    QUIET.load(Ordering::Relaxed)
+}
+
+/// Says something on standard error, unless the user asked for quiet.
 pub fn note(message: fmt::Arguments<'_>) {
+    if !is_quiet() {
+        say(message);
+    }
+}
+
+/// Says what was found out about inputs.
+pub fn notes(notes: &[Note]) {
+    for found in notes {
+        note(format_args!("{found}"));
+    }
+}
+
+/// Says on standard error what went wrong.
+pub fn error(message: fmt::Arguments<'_>) {
+    say(message);
+}
+
+fn say(message: fmt::Arguments<'_>) {
+    let line = format!("newstopics: {message}");
+    let words: Vec<String> = line.split(' ').map(str::to_owned).collect();
+    let line = layout::flow(&words, " ", 0, 2, width_of(&io::stderr()));
+    progress::suspend(|| self::line(&line));
+}
+
+/// Writes a line to standard error as it is.
+pub fn line(line: &str) {
     // Nobody can be told that standard error is gone.
-    let _ = writeln!(anstream::stderr(), "newstopics: {message}");
+    let _ = writeln!(anstream::stderr(), "{line}");
+}
+
+/// Columns of the terminal that standard output goes to; `None` for a pipe or a file.
+pub fn terminal_width() -> Option<usize> {
+    width_of(&io::stdout())
+}
+
+#[cfg(unix)]
+fn width_of(stream: &(impl IsTerminal + std::os::fd::AsFd)) -> Option<usize> {
+    columns(stream, || terminal_size::terminal_size_of(stream))
+}
+
+#[cfg(windows)]
+fn width_of(stream: &(impl IsTerminal + std::os::windows::io::AsHandle)) -> Option<usize> {
+    columns(stream, || terminal_size::terminal_size_of(stream))
+}
+
+fn columns(
+    stream: &impl IsTerminal,
+    ask: impl FnOnce() -> Option<(terminal_size::Width, terminal_size::Height)>,
+) -> Option<usize> {
+    if !stream.is_terminal() {
+        return None;
+    }
+    let told = std::env::var("COLUMNS")
+        .ok()
+        .and_then(|columns| columns.parse().ok());
+    let width = told.or_else(|| ask().map(|(width, _)| usize::from(width.0)));
+    Some(width.unwrap_or(80).max(LEAST_WIDTH))
+}
+
+/// Nothing readable fits into fewer columns.
+const LEAST_WIDTH: usize = 20;
+
+/// A number with its thousands apart.
+pub fn count(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
 }
 
 /// A number of bytes for people.

@@ -4,20 +4,24 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use newstopics::corpus::readers::{self, Record};
-use newstopics::{Error, Prediction, Predictor, Result, TopicClassifier};
-use rayon::prelude::*;
-use serde_json::{Map, Value, json};
+use newstopics::corpus::Document;
+use newstopics::corpus::readers::{self, Columns, Record, Records};
+use newstopics::{Batches, Error, ErrorKind, Result, TermEvidence, TopicClassifier};
 
 use super::args::{DecisionArgs, InputArgs};
+use super::interrupt;
 use super::output::{self, Output, write_error};
-use super::style;
+use super::printers::{self, Answer, Printer};
+use super::progress::Progress;
+use super::summary::Summary;
 
 pub const EXAMPLES: &str = "\
 Examples:
   newstopics predict article.txt
   newstopics predict articles/ --format jsonl > topics.jsonl
   newstopics predict articles.csv --text-column body --evidence
+  newstopics predict scraped.jsonl --on-error skip --format csv > topics.csv
+  newstopics predict long-page.html --passages
   curl -s https://example.org/article.txt | newstopics predict";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -26,8 +30,20 @@ pub enum PredictFormat {
     Table,
     /// A JSON object a line: id, labels (most probable first), scores
     Jsonl,
-    /// A row an article: id, labels, a column a score
+    /// A row an article: the input's columns, labels, a column a score
     Csv,
+    /// A line of labels and probabilities an article, as `fasttext predict-prob` prints it; an
+    /// article without a label is an empty line
+    Fasttext,
+}
+
+/// What is done about a record that cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum OnError {
+    /// Stop with its place and exit code 3; what stands before it is answered
+    Stop,
+    /// Give an error in its place, go on, and end with exit code 3
+    Skip,
 }
 
 #[derive(Debug, Args)]
@@ -44,6 +60,16 @@ pub struct PredictArgs {
     /// Add the words that speak for each label given
     #[arg(long)]
     pub evidence: bool,
+    /// Label each passage too (a paragraph, or several short ones), and show which carry a topic;
+    /// the decision on the article stays its own
+    #[arg(long)]
+    pub passages: bool,
+    /// Add title and text of each article (csv has the input's columns in any case)
+    #[arg(long)]
+    pub include_text: bool,
+    /// What to do about a record that cannot be read
+    #[arg(long, value_name = "WHAT", default_value = "stop")]
+    pub on_error: OnError,
     /// Number of threads, 0 for all processors
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub threads: usize,
@@ -63,6 +89,7 @@ const EVIDENCE_WORDS: usize = 6;
 pub fn run(args: PredictArgs) -> Result<()> {
     super::use_threads(args.threads)?;
     let classifier = super::load(args.model.as_deref())?;
+    let printer = printers::printer(&args, &classifier)?;
     let predictor = classifier
         .predictor()
         .with_decision(args.decision.decision())?;
@@ -74,18 +101,37 @@ pub fn run(args: PredictArgs) -> Result<()> {
     } else {
         readers::expand(&args.inputs)?
     };
-    let mut printer = Printer {
-        out: output::stdout(),
+    let mut run = Run {
+        args: &args,
         classifier: &classifier,
-        format: args.format,
-        evidence: args.evidence,
+        columns: Columns {
+            keep_fields: args.format == PredictFormat::Csv,
+            ..args.input.columns()
+        },
+        workers: predictor.batches(),
+        printer,
+        out: output::stdout(),
+        summary: Summary::new(classifier.labels().len()),
+        progress: progress_of(&inputs),
     };
-    printer.header()?;
-    let mut workers = vec![predictor];
     for input in &inputs {
-        predict_file(input, &args, &mut workers, &mut printer)?;
+        run.file(input)?;
     }
-    printer.out.flush().map_err(write_error)
+    run.end()
+}
+
+/// Progress in bytes; standard input has no end that is known. When the answers scroll over the
+/// terminal, they are progress enough.
+fn progress_of(inputs: &[PathBuf]) -> Progress {
+    match output::terminal_width() {
+        Some(_) => Progress::hidden(),
+        None => Progress::bytes("predict", inputs.iter().map(|input| size(input)).sum()),
+    }
+}
+
+fn size(input: &Path) -> Option<u64> {
+    let data = std::fs::metadata(input).ok()?;
+    data.is_file().then_some(data.len())
 }
 
 /// What is given up for the precision that was asked for.
@@ -109,227 +155,158 @@ fn say_recall(classifier: &TopicClassifier, target: f64) -> Result<()> {
     Ok(())
 }
 
-fn predict_file<'c>(
-    input: &Path,
-    args: &PredictArgs,
-    workers: &mut Vec<Predictor<'c>>,
-    printer: &mut Printer<'_>,
-) -> Result<()> {
-    let mut records = readers::open(input, args.input.format(), &args.input.columns())?;
-    loop {
-        let (batch, failure) = next_batch(&mut records);
-        if batch.is_empty() && failure.is_none() {
-            return Ok(());
+/// One run of the command.
+struct Run<'c> {
+    args: &'c PredictArgs,
+    classifier: &'c TopicClassifier,
+    columns: Columns,
+    workers: Batches<'c>,
+    printer: Box<dyn Printer + 'c>,
+    out: Output,
+    summary: Summary,
+    progress: Progress,
+}
+
+impl Run<'_> {
+    fn file(&mut self, input: &Path) -> Result<()> {
+        let mut records = match self.open(input) {
+            Ok(records) => records,
+            Err(error) if self.skips(&error) => return self.print(vec![Err(error)]),
+            Err(error) => return Err(error),
+        };
+        loop {
+            let (batch, ended) = next_batch(&mut records, self.args.on_error);
+            output::notes(&records.take_notes());
+            let answers = self.answers(batch);
+            self.print(answers)?;
+            if ended {
+                return Ok(());
+            }
         }
-        // What was read before a bad record is answered before the record is complained of.
-        for (record, prediction) in batch.iter().zip(predict_batch(&batch, workers)) {
-            printer.print(record, &prediction)?;
+    }
+
+    fn open(&self, input: &Path) -> Result<Records> {
+        readers::open_through(input, self.args.input.format(), &self.columns, |bytes| {
+            self.progress.of_reading(bytes)
+        })
+    }
+
+    /// Whether the run goes on after an error: wrong usage is mended better than skipped.
+    fn skips(&self, error: &Error) -> bool {
+        self.args.on_error == OnError::Skip && error.kind() != ErrorKind::Usage
+    }
+
+    /// The answers to a batch in its order.
+    fn answers(&mut self, batch: Vec<Result<Record>>) -> Vec<Result<Answer>> {
+        let (classifier, args) = (self.classifier, self.args);
+        let said = self.workers.map(&batch, |predictor, record| {
+            // Nothing is said of what could not be read.
+            let empty = Document::default();
+            let document = record.as_ref().map_or(&empty, |record| &record.document);
+            let (title, text) = (document.title(), document.text.as_str());
+            let prediction = predictor.predict(title, text);
+            let evidence = args
+                .evidence
+                .then(|| strongest_terms(classifier, title, text, &prediction.labels));
+            let passages = args.passages.then(|| predictor.passages(text));
+            (prediction, evidence, passages)
+        });
+        batch
+            .into_iter()
+            .zip(said)
+            .map(|(record, (prediction, evidence, passages))| {
+                Ok(Answer {
+                    record: record?,
+                    prediction,
+                    evidence,
+                    passages,
+                })
+            })
+            .collect()
+    }
+
+    /// Prints answers; what was read before a bad record is answered before the record is
+    /// complained of.
+    fn print(&mut self, answers: Vec<Result<Answer>>) -> Result<()> {
+        let _whole = interrupt::whole();
+        self.printer.prepare(&answers);
+        for answer in answers {
+            match answer {
+                Ok(answer) => {
+                    self.printer.answer(&mut self.out, &answer)?;
+                    self.summary.answered(&answer.prediction);
+                }
+                Err(error) if self.skips(&error) => {
+                    self.printer.failure(&mut self.out, &error)?;
+                    self.summary.skipped();
+                }
+                Err(error) => {
+                    self.out.flush().map_err(write_error)?;
+                    return Err(error);
+                }
+            }
         }
-        if let Some(error) = failure {
-            printer.out.flush().map_err(write_error)?;
-            return Err(error);
+        // Whoever reads along, and whoever interrupts, gets whole batches.
+        self.out.flush().map_err(write_error)
+    }
+
+    fn end(mut self) -> Result<()> {
+        drop(self.progress);
+        self.printer.end(&mut self.out)?;
+        self.out.flush().map_err(write_error)?;
+        match self.summary.say(self.classifier.labels()) {
+            0 => Ok(()),
+            skipped => Err(Error::data(format!(
+                "{} could not be read and {} skipped; the output says which and why",
+                if skipped == 1 {
+                    "1 record or file".to_owned()
+                } else {
+                    format!("{} records or files", output::count(skipped))
+                },
+                if skipped == 1 { "was" } else { "were" },
+            ))),
         }
     }
 }
 
-fn next_batch(records: &mut readers::Records) -> (Vec<Record>, Option<Error>) {
+/// The next records and what could not be read, in their order, and whether they are the last.
+/// An error is the last, unless it is of one record and the records after it can be read.
+fn next_batch(records: &mut Records, on_error: OnError) -> (Vec<Result<Record>>, bool) {
     let mut batch = Vec::new();
     let mut bytes = 0;
     while batch.len() < BATCH && bytes < BATCH_BYTES {
-        match records.next() {
-            Some(Ok(record)) => {
-                bytes += record.document.text.len();
-                batch.push(record);
-            }
-            Some(Err(error)) => return (batch, Some(error)),
-            None => break,
-        }
-    }
-    (batch, None)
-}
-
-/// Predictions of a batch in its order, each worker taking one run of it.
-fn predict_batch(batch: &[Record], workers: &mut Vec<Predictor<'_>>) -> Vec<Prediction> {
-    let predict = |worker: &mut Predictor<'_>, records: &[Record]| -> Vec<Prediction> {
-        records
-            .iter()
-            .map(|record| worker.predict(record.document.title(), &record.document.text))
-            .collect()
-    };
-    // Starting threads costs more than a few articles.
-    if batch.len() < 8 {
-        return predict(&mut workers[0], batch);
-    }
-    while workers.len() < rayon::current_num_threads() {
-        workers.push(workers[0].clone());
-    }
-    let run = batch.len().div_ceil(workers.len());
-    workers
-        .par_iter_mut()
-        .zip(batch.par_chunks(run))
-        .flat_map_iter(|(worker, records)| predict(worker, records))
-        .collect()
-}
-
-struct Printer<'c> {
-    out: Output,
-    classifier: &'c TopicClassifier,
-    format: PredictFormat,
-    evidence: bool,
-}
-
-impl Printer<'_> {
-    fn header(&mut self) -> Result<()> {
-        if self.format != PredictFormat::Csv {
-            return Ok(());
-        }
-        let names = ["id", "labels"].into_iter().map(str::to_owned);
-        let scores = self
-            .classifier
-            .labels()
-            .iter()
-            .map(|label| format!("score_{label}"));
-        self.csv_row(names.chain(scores).collect())
-    }
-
-    fn csv_row(&mut self, fields: Vec<String>) -> Result<()> {
-        let mut writer = csv::Writer::from_writer(Vec::new());
-        writer
-            .write_record(&fields)
-            .and_then(|()| writer.flush().map_err(csv::Error::from))
-            .map_err(|e| write_error(e.into()))?;
-        let line = writer
-            .into_inner()
-            .map_err(|e| write_error(e.into_error()))?;
-        self.out.write_all(&line).map_err(write_error)
-    }
-
-    fn print(&mut self, record: &Record, prediction: &Prediction) -> Result<()> {
-        match self.format {
-            PredictFormat::Table => self.print_line(record, prediction),
-            PredictFormat::Jsonl => {
-                let object = self.json(record, prediction);
-                writeln!(self.out, "{object}").map_err(write_error)
-            }
-            PredictFormat::Csv => {
-                let labels = self.classifier.label_names(prediction).join(";");
-                let scores = prediction
-                    .scores
-                    .iter()
-                    .map(|score| format!("{}", rounded(*score)));
-                self.csv_row(
-                    [record.document.id.clone(), labels]
-                        .into_iter()
-                        .chain(scores)
-                        .collect(),
-                )
-            }
-        }
-    }
-
-    fn json(&self, record: &Record, prediction: &Prediction) -> Value {
-        let scores: Map<String, Value> = self
-            .classifier
-            .labels()
-            .iter()
-            .zip(&prediction.scores)
-            .map(|(label, &score)| (label.clone(), json!(rounded(score))))
-            .collect();
-        let mut object = json!({
-            "id": record.document.id,
-            "labels": self.classifier.label_names(prediction),
-            "scores": scores,
-            "language": prediction.language,
-        });
-        if !prediction.warnings.is_empty() {
-            object["warnings"] = json!(prediction.warnings);
-        }
-        if self.evidence {
-            let evidence: Map<String, Value> = self
-                .evidence(record, prediction)
-                .into_iter()
-                .map(|(label, terms)| (self.classifier.labels()[label].clone(), json!(terms)))
-                .collect();
-            object["evidence"] = Value::Object(evidence);
-        }
-        object
-    }
-
-    /// For each label given the words that speak most for it.
-    fn evidence(
-        &self,
-        record: &Record,
-        prediction: &Prediction,
-    ) -> Vec<(usize, Vec<newstopics::TermEvidence>)> {
-        if prediction.labels.is_empty() {
-            return Vec::new();
-        }
-        let explanation = self
-            .classifier
-            .explain(record.document.title(), &record.document.text);
-        prediction
-            .labels
-            .iter()
-            .map(|&label| {
-                (
-                    label,
-                    explanation.strongest_terms(label, true, EVIDENCE_WORDS),
-                )
-            })
-            .collect()
-    }
-
-    fn print_line(&mut self, record: &Record, prediction: &Prediction) -> Result<()> {
-        let names = self.classifier.labels();
-        let labels: Vec<String> = prediction
-            .labels
-            .iter()
-            .map(|&l| {
-                let name = style::paint(style::label(l), &names[l]);
-                format!("{name} {:.2}", prediction.scores[l])
-            })
-            .collect();
-        let mut line = if labels.is_empty() {
-            let best = (0..names.len())
-                .max_by(|&a, &b| prediction.scores[a].total_cmp(&prediction.scores[b]))
-                .map(|l| format!("(highest: {} {:.2})", names[l], prediction.scores[l]))
-                .unwrap_or_default();
-            format!("no topic {}", style::paint(style::faint(), &best))
-        } else {
-            labels.join("  ")
+        let Some(record) = records.next() else {
+            return (batch, true);
         };
-        for warning in &prediction.warnings {
-            line += &style::paint(style::warning(), &format!("  ! {}", warning.message()));
+        bytes += record.as_ref().map_or(0, |r| r.document.text.len());
+        let ends = match &record {
+            Ok(_) => false,
+            Err(error) => on_error == OnError::Stop || error.position().record.is_none(),
+        };
+        batch.push(record);
+        if ends {
+            return (batch, true);
         }
-        // A tab ends the id, so that the line can be cut as well as read.
-        writeln!(self.out, "{}\t{line}", one_line(&record.document.id)).map_err(write_error)?;
-        if self.evidence {
-            for (label, terms) in self.evidence(record, prediction) {
-                let words: Vec<String> = terms
-                    .iter()
-                    .map(|t| format!("{} +{:.2}", t.term, t.contribution))
-                    .collect();
-                writeln!(
-                    self.out,
-                    "\t  {}: {}",
-                    style::paint(style::label(label), &names[label]),
-                    words.join(", ")
-                )
-                .map_err(write_error)?;
-            }
-        }
-        Ok(())
     }
+    (batch, false)
 }
 
-/// Scores are given to six decimals: the data tell less.
-fn rounded(score: f64) -> f64 {
-    (score * 1e6).round() / 1e6
-}
-
-/// An id without line breaks and control characters.
-fn one_line(id: &str) -> String {
-    id.chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
+/// For each label given the words that speak most for it.
+fn strongest_terms(
+    classifier: &TopicClassifier,
+    title: &str,
+    text: &str,
+    labels: &[usize],
+) -> Vec<(usize, Vec<TermEvidence>)> {
+    if labels.is_empty() {
+        return Vec::new();
+    }
+    let explanation = classifier.explain(title, text);
+    labels
+        .iter()
+        .map(|&label| {
+            let terms = explanation.strongest_terms(label, true, EVIDENCE_WORDS);
+            (label, terms)
+        })
         .collect()
 }

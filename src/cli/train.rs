@@ -8,7 +8,9 @@ use newstopics::corpus::Dataset;
 use newstopics::model::Task;
 use newstopics::{Error, Result, Trained, report};
 
+use super::interrupt;
 use super::output::{self, write_error};
+use super::progress::Progress;
 use super::settings::SettingsArgs;
 
 pub const EXAMPLES: &str = "\
@@ -50,7 +52,10 @@ pub fn run(args: TrainArgs) -> Result<()> {
         &args.settings.columns(),
         single,
     )?;
+    output::notes(&data.notes);
+    let progress = Progress::working("training");
     let trained = args.settings.trainer().fit(&data)?;
+    drop(progress);
     let info = trained.classifier.info();
     let task = match info.task {
         Task::MultiLabel => "multi-label (any number of labels an article)",
@@ -60,6 +65,7 @@ pub fn run(args: TrainArgs) -> Result<()> {
     for warning in &trained.warnings {
         output::note(format_args!("warning: {warning}"));
     }
+    let _whole = interrupt::whole();
     let bytes = trained.classifier.save(&args.model)?;
     let mut out = output::stdout();
     out.write_all(summary(&trained, bytes, &args).as_bytes())

@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::readers::{self, Columns, Format, Record};
-use super::{Document, split_labels};
+use super::Document;
+use super::readers::{self, Columns, Format, Note, Record};
 use crate::error::{Error, Position, Result};
 
 /// A file that data came from.
@@ -34,10 +34,14 @@ pub struct Dataset {
     pub langs: Vec<Option<String>>,
     /// Each article's group, if any (see [`Columns::group`]).
     pub groups: Vec<Option<String>>,
+    /// The cells of each article's further columns (see [`Columns::extra`]).
+    pub extra: Vec<Vec<Option<String>>>,
     /// Where each article stands.
     pub positions: Vec<Position>,
     /// The files read.
     pub files: Vec<DataFile>,
+    /// What was found out about them.
+    pub notes: Vec<Note>,
 }
 
 impl Dataset {
@@ -71,21 +75,17 @@ impl Dataset {
         columns: &Columns,
         single: bool,
     ) -> Result<()> {
-        let Some(format) = format.or_else(|| Format::of_path(path)) else {
-            return Err(Error::usage(
-                "the name does not tell the format, expected .csv, .tsv or .jsonl (or say it with --input-format)",
-            )
-            .in_file(path));
-        };
         let hasher = Arc::new(Mutex::new(Sha256::new()));
         let hashed = HashingReader {
-            source: readers::source(path)?,
+            source: readers::bytes_of(path)?,
             hasher: Arc::clone(&hasher),
         };
         let before = self.documents.len();
-        for record in readers::read(hashed, path, format, columns)? {
+        let mut records = readers::read(hashed, path, format, columns)?;
+        for record in &mut records {
             self.push_record(record?, single)?;
         }
+        self.notes.extend(records.take_notes());
         let digest = hasher
             .lock()
             .map(|hasher| hasher.clone().finalize())
@@ -109,6 +109,7 @@ impl Dataset {
         self.labels.push(labels);
         self.langs.push(None);
         self.groups.push(None);
+        self.extra.push(Vec::new());
         self.positions.push(Position::default());
     }
 
@@ -119,16 +120,19 @@ impl Dataset {
 
     fn push_record(&mut self, record: Record, single: bool) -> Result<()> {
         let place = |error: Error| error.at_position(&record.position);
-        let Some(cell) = &record.labels else {
+        let Some(labels) = &record.labels else {
             return Err(place(Error::data(
                 "found no column of labels, expected `labels` or `label` (or say it with --labels-column)",
             )));
         };
-        let labels = split_labels(cell, single).map_err(|e| place(e.in_field("labels")))?;
+        let labels = labels
+            .split(single)
+            .map_err(|e| place(e.in_field("labels")))?;
         self.documents.push(record.document);
         self.labels.push(labels);
         self.langs.push(record.lang);
         self.groups.push(record.group);
+        self.extra.push(record.extra);
         self.positions.push(record.position);
         Ok(())
     }

@@ -2,6 +2,43 @@
 
 use crate::error::{Error, Result};
 
+/// Labels as an input has them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Labels {
+    /// In one cell, to be split by [`split_labels`].
+    Cell(String),
+    /// Each by itself, so that a label may contain anything.
+    List(Vec<String>),
+}
+
+impl Labels {
+    /// The labels sorted, each once.
+    ///
+    /// Errors: what [`split_labels`] reports; an empty label in a list; with `single` a list of
+    /// more than one.
+    pub fn split(&self, single: bool) -> Result<Vec<String>> {
+        let list = match self {
+            Self::Cell(cell) => return split_labels(cell, single),
+            Self::List(list) => list,
+        };
+        if single && list.len() > 1 {
+            return Err(Error::data(format!(
+                "found {} labels, expected one class",
+                list.len()
+            )));
+        }
+        let mut labels: Vec<String> = list.iter().map(|label| label.trim().to_owned()).collect();
+        labels.sort_unstable();
+        labels.dedup();
+        if labels.first().is_some_and(String::is_empty) {
+            return Err(Error::data(
+                "found an empty label in the list, expected a name",
+            ));
+        }
+        Ok(labels)
+    }
+}
+
 /// Splits a cell of labels separated by `;` or `|`; an empty cell has none.
 ///
 /// The labels come sorted, each once. Errors: an empty label between separators, and a comma or
@@ -58,5 +95,15 @@ mod tests {
         assert!(split_labels("a;;b", false).is_err());
         assert_eq!(split_labels("a;b;a", false).unwrap(), ["a", "b"]);
         assert_eq!(split_labels("Law, Order", true).unwrap(), ["Law, Order"]);
+    }
+
+    #[test]
+    fn labels_of_a_list_are_whole() {
+        let list = |labels: &[&str]| Labels::List(labels.iter().map(|l| (*l).to_owned()).collect());
+        let split = |labels: &[&str], single| list(labels).split(single);
+        assert_eq!(split(&["b, c", " a", "a"], false).unwrap(), ["a", "b, c"]);
+        assert!(split(&["a", ""], false).is_err());
+        assert!(split(&["a", "b"], true).is_err());
+        assert!(split(&[], false).unwrap().is_empty());
     }
 }

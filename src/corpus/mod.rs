@@ -11,4 +11,4 @@ pub use dataset::{DataFile, Dataset};
 pub use document::Document;
 pub use duplicates::near_duplicate_groups;
 pub use folds::{Folds, assign_folds};
-pub use labels::split_labels;
+pub use labels::{Labels, split_labels};

@@ -14,6 +14,16 @@ pub struct Answer {
     pub stderr: String,
 }
 
+impl Answer {
+    /// What was said on standard error before the two lines of the summary of `predict`.
+    pub fn said_before_summary(&self) -> String {
+        let lines: Vec<&str> = self.stderr.split_inclusive('\n').collect();
+        let (before, summary) = lines.split_at(lines.len().saturating_sub(2));
+        assert!(summary[0].contains(" a second"), "{}", self.stderr);
+        before.concat()
+    }
+}
+
 /// A folder of its own for a test, in which the program runs.
 pub struct Room {
     folder: TempDir,

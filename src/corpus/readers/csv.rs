@@ -1,59 +1,162 @@
-//! Separated values with a header.
+//! Separated values.
 
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::io::{BufRead, Cursor, Read};
+use std::sync::Arc;
 
-use super::{Columns, Record, Records, utf8};
-use crate::corpus::Document;
+use super::delimiter::{self, Needed};
+use super::format::Reader;
+use super::note::Note;
+use super::rows::{MAX_COLUMNS, Rows};
+use super::{Columns, Fields, Record, RecordIter, Source};
+use crate::corpus::{Document, Labels};
 use crate::error::{Error, Position, Result};
 
-/// Places of the columns in a record.
+/// Separated values of one kind: with a header, in which the columns are named, unless
+/// [`Columns::header`] names them.
+pub(super) struct Separated {
+    name: &'static str,
+    extensions: &'static [&'static str],
+    /// What separates the values unless something else is found.
+    usual: u8,
+}
+
+/// Comma-separated values, or what is called so.
+pub(super) static CSV: Separated = Separated {
+    name: "csv",
+    extensions: &["csv"],
+    usual: b',',
+};
+
+/// Tab-separated values.
+pub(super) static TSV: Separated = Separated {
+    name: "tsv",
+    extensions: &["tsv", "tab"],
+    usual: b'\t',
+};
+
+impl Reader for Separated {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        self.extensions
+    }
+
+    fn read(&self, mut source: Source, columns: &Columns) -> Result<RecordIter> {
+        let path = source.path.clone();
+        let delimiter = match columns.delimiter {
+            Some(delimiter) => delimiter,
+            None => self.delimiter(&mut source, columns)?,
+        };
+        let mut rows = Rows::new(source, delimiter);
+        let names = match &columns.header {
+            Some(names) => names.clone(),
+            None => header(&mut rows).map_err(|e| e.in_file(&path))?,
+        };
+        let layout = Layout::find(names, columns).map_err(|e| e.in_file(&path))?;
+        let mut number = 0;
+        Ok(Box::new(std::iter::from_fn(move || {
+            let row = rows.advance();
+            number += 1;
+            let record = match row {
+                Ok(false) => return None,
+                Ok(true) => layout.record(&rows),
+                Err(error) => Err(error),
+            };
+            // A failure of the whole input has no line, and is none of a record.
+            let place = |error: Error| match error.position().line {
+                None if rows.line() == 0 => error,
+                line => error.at_record(number, line.or(Some(rows.line()))),
+            };
+            Some(match record {
+                Ok(mut record) => {
+                    if record.document.id.is_empty() && layout.id.is_none() {
+                        record.document.id = number.to_string();
+                    }
+                    record.position = Position {
+                        file: Some(path.clone()),
+                        record: Some(number),
+                        line: Some(rows.line()),
+                        field: None,
+                    };
+                    Ok(record)
+                }
+                Err(error) => Err(place(error).in_file(&path)),
+            })
+        })))
+    }
+}
+
+impl Separated {
+    /// The delimiter by the beginning of the file.
+    fn delimiter(&self, source: &mut Source, columns: &Columns) -> Result<u8> {
+        let needed = match &columns.header {
+            Some(names) => Needed::Count(names.len()),
+            None => Needed::Column(columns.text()),
+        };
+        // The first line mostly tells; what comes down a slow pipe is then not waited for.
+        let mut sample = Vec::new();
+        let mut head = (&mut source.bytes).take(delimiter::SAMPLE as u64);
+        let read = head.read_until(b'\n', &mut sample);
+        let mut found = delimiter::fits(&sample, self.usual, &needed).then_some(self.usual);
+        if read.is_ok() && found.is_none() {
+            head.read_to_end(&mut sample).map_err(|e| source.error(e))?;
+            let ended = sample.len() < delimiter::SAMPLE;
+            let told = delimiter::find(&sample, ended, self.usual, &needed);
+            found = Some(told.map_err(|e| e.in_file(&source.path))?);
+        }
+        read.map_err(|e| source.error(e))?;
+        let found = found.unwrap_or(self.usual);
+        let bytes = std::mem::replace(&mut source.bytes, Box::new(std::io::empty()));
+        source.bytes = Box::new(Cursor::new(sample).chain(bytes));
+        if found != self.usual {
+            source.notes.add(Note::Delimiter {
+                file: source.path.clone(),
+                name: delimiter::name(found),
+            });
+        }
+        Ok(found)
+    }
+}
+
+/// The names of the columns in the first row.
+fn header(rows: &mut Rows) -> Result<Vec<String>> {
+    let empty = || Error::data("found an empty file, expected a header line");
+    if !rows.advance()? {
+        return Err(empty());
+    }
+    if rows.len() > MAX_COLUMNS {
+        return Err(Error::data(format!(
+            "found more than {MAX_COLUMNS} columns, which is the limit"
+        )));
+    }
+    let names = (0..rows.len())
+        .map(|column| rows.field(column).map(|name| name.trim().to_owned()))
+        .collect::<Result<Vec<_>>>()
+        .map_err(|e| e.at_line(rows.line()))?;
+    if names.iter().all(String::is_empty) {
+        return Err(empty());
+    }
+    Ok(names)
+}
+
+/// Places of the columns in a row.
 struct Layout {
-    names: Vec<String>,
+    names: Arc<Vec<String>>,
+    keep_fields: bool,
     text: usize,
     title: Option<usize>,
     id: Option<usize>,
     labels: Option<usize>,
     lang: Option<usize>,
+    date: Option<usize>,
     group: Option<usize>,
-}
-
-pub(super) fn read(
-    source: impl Read + Send + 'static,
-    path: PathBuf,
-    delimiter: u8,
-    columns: &Columns,
-) -> Result<Records> {
-    let mut reader = ::csv::ReaderBuilder::new()
-        .delimiter(delimiter)
-        .from_reader(source);
-    let header = reader
-        .byte_headers()
-        .map_err(|e| csv_error(e, &path))?
-        .iter()
-        .map(|name| utf8(name.to_vec()).map(|name| name.trim().to_owned()))
-        .collect::<Result<Vec<String>>>()
-        .map_err(|e| e.at_line(1).in_file(&path))?;
-    let layout = Layout::find(header, columns).map_err(|e| e.in_file(&path))?;
-    let mut number = 0;
-    Ok(Box::new(reader.into_byte_records().map(move |record| {
-        number += 1;
-        let record = record.map_err(|e| csv_error(e, &path))?;
-        layout
-            .record(&record, number)
-            .map_err(|e| e.in_file(&path))
-            .map(|mut record| {
-                record.position.file = Some(path.clone());
-                record
-            })
-    })))
+    extra: Vec<Option<usize>>,
 }
 
 impl Layout {
     fn find(names: Vec<String>, columns: &Columns) -> Result<Self> {
-        if names.iter().all(String::is_empty) {
-            return Err(Error::data("found an empty file, expected a header line"));
-        }
         let place = |name: &str| -> Result<Option<usize>> {
             let mut places = (0..names.len()).filter(|&i| names[i] == name);
             let first = places.next();
@@ -67,13 +170,10 @@ impl Layout {
         };
         let needed = |name: &str| -> Result<usize> {
             place(name)?.ok_or_else(|| {
+                let found: Vec<String> = names.iter().map(|n| format!("`{n}`")).collect();
                 Error::data(format!(
                     "found no column `{name}`, expected one; there are: {}",
-                    names
-                        .iter()
-                        .map(|n| format!("`{n}`"))
-                        .collect::<Vec<_>>()
-                        .join(", ")
+                    found.join(", ")
                 ))
                 .at_line(1)
             })
@@ -94,51 +194,56 @@ impl Layout {
             id: optional(&columns.id, "id")?,
             group: optional(&columns.group, "source")?,
             lang: place("lang")?,
+            date: place("date")?,
+            extra: columns
+                .extra
+                .iter()
+                .map(|name| place(name))
+                .collect::<Result<_>>()?,
             labels,
-            names,
+            keep_fields: columns.keep_fields,
+            names: Arc::new(names),
         })
     }
 
-    fn record(&self, record: &::csv::ByteRecord, number: u64) -> Result<Record> {
-        let line = record.position().map(::csv::Position::line);
-        let field = |column: usize| -> Result<String> {
-            utf8(record[column].to_vec())
-                .map_err(|e| e.at_record(number, line).in_field(&self.names[column]))
+    /// The record of a row, without its place.
+    fn record(&self, row: &Rows) -> Result<Record> {
+        if row.len() != self.names.len() {
+            return Err(Error::data(format!(
+                "found {} fields, expected {} as in the header (is a quote missing or a delimiter unquoted?)",
+                row.len(),
+                self.names.len()
+            )));
+        }
+        let field = |column: usize| {
+            row.field(column)
+                .map_err(|e| e.in_field(&self.names[column]))
         };
         let optional = |column: Option<usize>| column.map(field).transpose();
         Ok(Record {
             document: Document {
-                id: optional(self.id)?.unwrap_or_else(|| number.to_string()),
+                id: optional(self.id)?.unwrap_or_default(),
                 title: optional(self.title)?,
                 text: field(self.text)?,
             },
-            labels: optional(self.labels)?,
+            labels: optional(self.labels)?.map(Labels::Cell),
             lang: optional(self.lang)?,
+            date: optional(self.date)?,
             group: optional(self.group)?.filter(|group| !group.trim().is_empty()),
-            position: Position {
-                record: Some(number),
-                line,
-                ..Position::default()
+            extra: self
+                .extra
+                .iter()
+                .map(|&column| optional(column))
+                .collect::<Result<_>>()?,
+            fields: if self.keep_fields {
+                Fields {
+                    names: Arc::clone(&self.names),
+                    values: (0..row.len()).map(field).collect::<Result<_>>()?,
+                }
+            } else {
+                Fields::default()
             },
+            position: Position::default(),
         })
     }
-}
-
-fn csv_error(error: ::csv::Error, path: &Path) -> Error {
-    let position = error.position().cloned();
-    let made = match error.into_kind() {
-        ::csv::ErrorKind::Io(error) => return Error::io("read", path, error),
-        ::csv::ErrorKind::UnequalLengths {
-            expected_len, len, ..
-        } => Error::data(format!(
-            "found {len} fields, expected {expected_len} as in the header (is a quote missing or a delimiter unquoted?)"
-        )),
-        kind => Error::data(format!("cannot be read as separated values: {kind:?}")),
-    };
-    // The reader counts the header as record 0, so its numbers are ours.
-    match position {
-        Some(p) => made.at_record(p.record(), Some(p.line())),
-        None => made,
-    }
-    .in_file(path)
 }

@@ -1,114 +1,121 @@
 //! JSON objects, one a line.
 
-use std::io::BufRead;
-use std::path::PathBuf;
+use serde::Deserialize;
 
-use serde_json::{Map, Value};
+use super::format::Reader;
+use super::json::Object;
+use super::{Columns, Fields, Record, RecordIter, Source, annif, lines, prodigy};
+use crate::corpus::{Document, Labels};
+use crate::error::{Position, Result};
 
-use super::{Columns, Record, Records, utf8};
-use crate::corpus::Document;
-use crate::error::{Error, Position, Result};
+/// JSON lines of any make; those of other programs are known by their fields.
+pub(super) struct Jsonl;
 
-pub(super) fn read(
-    mut source: impl BufRead + Send + 'static,
-    path: PathBuf,
-    columns: &Columns,
-) -> Records {
-    let columns = columns.clone();
-    let (mut line, mut number) = (0, 0);
-    Box::new(std::iter::from_fn(move || {
-        loop {
-            let mut bytes = Vec::new();
-            match source.read_until(b'\n', &mut bytes) {
-                Ok(0) => return None,
-                Ok(_) => {}
-                Err(e) => return Some(Err(Error::io("read", &path, e))),
-            }
-            line += 1;
-            if bytes.iter().all(u8::is_ascii_whitespace) {
-                continue;
-            }
-            number += 1;
-            let record = utf8(bytes)
-                .and_then(|text| record(&text, number, line, &columns))
-                .map(|mut record| {
-                    record.position.file = Some(path.clone());
-                    record
-                })
-                .map_err(|e| e.at_record(number, Some(line)).in_file(&path));
-            return Some(record);
-        }
-    }))
+impl Reader for Jsonl {
+    fn name(&self) -> &'static str {
+        "jsonl"
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        &["jsonl", "ndjson"]
+    }
+
+    fn recognises(&self, head: &[u8]) -> bool {
+        let mut bytes = head.iter().filter(|b| !b.is_ascii_whitespace());
+        bytes.next() == Some(&b'{') && bytes.next() == Some(&b'"')
+    }
+
+    fn read(&self, source: Source, columns: &Columns) -> Result<RecordIter> {
+        Ok(read(
+            source,
+            columns,
+            vec![&prodigy::FLAVOUR, &annif::FLAVOUR],
+        ))
+    }
 }
 
-fn record(text: &str, number: u64, line: u64, columns: &Columns) -> Result<Record> {
-    let object: Map<String, Value> = serde_json::from_str(text).map_err(|e| {
-        Error::data(format!(
-            "expected a JSON object on one line, found a fault: {e}"
-        ))
-        .caused_by(e)
-    })?;
-    let missing = |name: &str| {
-        let names: Vec<String> = object.keys().map(|k| format!("`{k}`")).collect();
-        Error::data(format!(
-            "found no field `{name}`, expected one; there are: {}",
-            names.join(", ")
-        ))
-    };
-    let optional = |asked: &Option<String>, default: &str| -> Result<Option<String>> {
-        let name = asked.as_deref().unwrap_or(default);
-        match object.get(name) {
-            None if asked.is_some() => Err(missing(name)),
-            None | Some(Value::Null) => Ok(None),
-            Some(Value::String(text)) => Ok(Some(text.clone())),
-            Some(Value::Number(number)) => Ok(Some(number.to_string())),
-            Some(_) => Err(Error::data("expected a string").in_field(name)),
-        }
-    };
-    let text = match object.get(columns.text()) {
-        Some(Value::String(text)) => text.clone(),
-        Some(_) => return Err(Error::data("expected a string").in_field(columns.text())),
-        None => return Err(missing(columns.text())),
-    };
-    let labels = match &columns.labels {
-        Some(name) => Some((
-            name.as_str(),
-            object.get(name).ok_or_else(|| missing(name))?,
-        )),
-        None => ["labels", "label"]
-            .into_iter()
-            .find_map(|name| Some((name, object.get(name)?))),
-    };
-    Ok(Record {
-        document: Document {
-            id: optional(&columns.id, "id")?.unwrap_or_else(|| number.to_string()),
-            title: optional(&columns.title, "title")?,
-            text,
-        },
-        labels: labels
-            .map(|(name, value)| label_cell(name, value))
-            .transpose()?,
-        lang: optional(&None, "lang")?,
-        group: optional(&columns.group, "source")?.filter(|group| !group.trim().is_empty()),
-        position: Position {
-            record: Some(number),
-            line: Some(line),
-            ..Position::default()
-        },
+/// How a program writes the labels of an article.
+pub(super) struct Flavour {
+    /// The field with the id.
+    pub id: &'static str,
+    /// Whether an object has the fields of this program.
+    pub recognises: fn(&Object<'_>) -> bool,
+    /// The labels of an object.
+    pub labels: fn(&Object<'_>) -> Result<Option<Labels>>,
+}
+
+/// Reads lines of those flavours, and lines without any.
+pub(super) fn read(
+    source: Source,
+    columns: &Columns,
+    flavours: Vec<&'static Flavour>,
+) -> RecordIter {
+    let columns = columns.clone();
+    lines::records(source, move |line| {
+        record(&Object::parse(line)?, &columns, &flavours)
     })
 }
 
-/// Labels are a list of strings or one cell as in CSV.
-fn label_cell(name: &str, value: &Value) -> Result<String> {
-    let expected = || Error::data("expected a string or a list of strings").in_field(name);
-    match value {
-        Value::Null => Ok(String::new()),
-        Value::String(cell) => Ok(cell.clone()),
-        Value::Array(labels) => labels
+fn record(object: &Object<'_>, columns: &Columns, flavours: &[&Flavour]) -> Result<Record> {
+    let flavour = flavours.iter().find(|f| (f.recognises)(object));
+    let optional = |asked: &Option<String>, default: &str| -> Result<Option<String>> {
+        match asked {
+            Some(name) if !object.has(name) => Err(object.missing(name)),
+            Some(name) => object.text(name),
+            None => object.text(default),
+        }
+    };
+    let text = match object.raw(columns.text()) {
+        None => return Err(object.missing(columns.text())),
+        Some(_) => object.get(columns.text(), "a string")?.unwrap_or_default(),
+    };
+    let labels = match (&columns.labels, flavour) {
+        (Some(name), _) if !object.has(name) => return Err(object.missing(name)),
+        (Some(name), _) => label_field(object, name)?,
+        (None, Some(flavour)) => (flavour.labels)(object)?,
+        (None, None) => match ["labels", "label"].into_iter().find(|n| object.has(n)) {
+            Some(name) => label_field(object, name)?,
+            None => None,
+        },
+    };
+    Ok(Record {
+        document: Document {
+            id: optional(&columns.id, flavour.map_or("id", |f| f.id))?.unwrap_or_default(),
+            title: optional(&columns.title, "title")?,
+            text,
+        },
+        labels,
+        lang: optional(&None, "lang")?,
+        date: optional(&None, "date")?,
+        group: optional(&columns.group, "source")?.filter(|group| !group.trim().is_empty()),
+        extra: columns
+            .extra
             .iter()
-            .map(|label| label.as_str().ok_or_else(expected))
-            .collect::<Result<Vec<_>>>()
-            .map(|labels| labels.join(";")),
-        _ => Err(expected()),
-    }
+            .map(|name| object.cell(name))
+            .collect::<Result<_>>()?,
+        fields: if columns.keep_fields {
+            object.fields()?
+        } else {
+            Fields::default()
+        },
+        position: Position::default(),
+    })
+}
+
+/// Labels as they are mostly written.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Written {
+    Cell(String),
+    List(Vec<String>),
+}
+
+/// Labels are a list of strings or one cell as in CSV; null is no label.
+fn label_field(object: &Object<'_>, name: &str) -> Result<Option<Labels>> {
+    let labels = match object.get(name, "a string or a list of strings")? {
+        Some(Written::Cell(cell)) => Labels::Cell(cell),
+        Some(Written::List(list)) => Labels::List(list),
+        None => Labels::List(Vec::new()),
+    };
+    Ok(Some(labels))
 }

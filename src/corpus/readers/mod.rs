@@ -1,64 +1,101 @@
 //! One small reader for each format, all giving the same [`Record`]s.
+//!
+//! The bytes of a file pass through the layers in this order: decompression (gzip and Zstandard,
+//! recognised by their first bytes), the decoding of their characters to UTF-8, and the reader of
+//! the format. All of them stream: no more than one record is held, and none may be longer than
+//! [`MAX_RECORD_BYTES`]. A bad record is an `Err` with its place; the records after it follow.
+//! What a person should know of a file, such as its encoding, are [`Note`]s.
 
+mod annif;
+mod compression;
 mod csv;
+mod delimiter;
+mod encoding;
+mod fasttext;
+mod fields;
+mod folder;
+mod format;
+#[cfg(feature = "html")]
+mod html;
+mod json;
 mod jsonl;
+mod lines;
+mod note;
+mod prodigy;
+mod rows;
+mod source;
 mod text;
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
-use std::path::{Path, PathBuf};
+use std::io::{self, Read};
+use std::path::Path;
 
-use super::Document;
+pub use fields::Fields;
+pub use folder::expand;
+pub use format::Format;
+pub use note::Note;
+
+use super::{Document, Labels};
 use crate::error::{Error, Position, Result};
+use note::Notes;
+use source::Source;
+
+/// The most bytes a record may have, as UTF-8: a CSV row, a line of JSON or fastText, a text.
+pub const MAX_RECORD_BYTES: usize = 64 << 20;
 
 /// An article as it came from a file, with what else its record holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Record {
     /// The article.
     pub document: Document,
-    /// The cell of labels as written; `None` when the input has no place for labels.
-    pub labels: Option<String>,
-    /// Language, where a column `lang` says it.
+    /// The labels as written; `None` when the input has no place for labels.
+    pub labels: Option<Labels>,
+    /// Language, where a column `lang` or the page says it.
     pub lang: Option<String>,
+    /// Date of publication as written, where a column `date` or the page says it.
+    pub date: Option<String>,
     /// What the record has in common with others that must not be told apart in
     /// cross-validation (the column named for it).
     pub group: Option<String>,
+    /// The cells of the columns asked for by [`Columns::extra`], in that order; `None` where the
+    /// record has no such column or field.
+    pub extra: Vec<Option<String>>,
+    /// All fields as they were read, when [`Columns::keep_fields`] asks for them.
+    pub fields: Fields,
     /// Where the record is.
     pub position: Position,
 }
 
 /// Records of one input, in its order.
-pub type Records = Box<dyn Iterator<Item = Result<Record>> + Send>;
-
-/// The formats that can be read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// One article; the first line is the title when a blank line follows it.
-    Text,
-    /// Comma-separated values with a header.
-    Csv,
-    /// Tab-separated values with a header.
-    Tsv,
-    /// One JSON object a line.
-    Jsonl,
+///
+/// After an `Err` for a bad record the next records follow; after one for the input as a whole
+/// (it cannot be read on, an archive is cut off) there are none.
+pub struct Records {
+    records: RecordIter,
+    notes: Notes,
 }
 
-impl Format {
-    /// The format of a file by the end of its name.
-    pub fn of_path(path: &Path) -> Option<Self> {
-        let extension = path.extension()?.to_str()?.to_ascii_lowercase();
-        Some(match extension.as_str() {
-            "txt" | "md" => Self::Text,
-            "csv" => Self::Csv,
-            "tsv" => Self::Tsv,
-            "jsonl" | "ndjson" => Self::Jsonl,
-            _ => return None,
-        })
+type RecordIter = Box<dyn Iterator<Item = Result<Record>> + Send>;
+
+impl Records {
+    /// What has been noted since the last call. Some notes come only after some records: a file
+    /// may be ASCII for a long while before its encoding shows.
+    pub fn take_notes(&mut self) -> Vec<Note> {
+        self.notes.take()
     }
 }
 
-/// Names of columns or fields. A name that was asked for must be there; the defaults other than
-/// the text's may be absent.
+impl Iterator for Records {
+    type Item = Result<Record>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.records.next()
+    }
+}
+
+/// How an input is laid out: the names of its columns or fields, and what else cannot be told
+/// from the input itself. A name that was asked for must be there; the defaults other than the
+/// text's may be absent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Columns {
     /// The article's text; default `text`.
@@ -71,6 +108,17 @@ pub struct Columns {
     pub labels: Option<String>,
     /// What records must not be told apart by in cross-validation; default `source`, if there.
     pub group: Option<String>,
+    /// Further columns to keep, where they are there.
+    pub extra: Vec<String>,
+    /// Whether each record brings all its fields ([`Record::fields`]).
+    pub keep_fields: bool,
+    /// Names of the columns of separated values that have no header.
+    pub header: Option<Vec<String>>,
+    /// What separates the values; default found by itself.
+    pub delimiter: Option<u8>,
+    /// Encoding of the characters by its name in the WHATWG Encoding Standard (`windows-1252`);
+    /// default found by itself.
+    pub encoding: Option<String>,
 }
 
 impl Columns {
@@ -81,111 +129,96 @@ impl Columns {
 
 /// Opens a file, or standard input for `-`, for reading records.
 ///
-/// Without a format it is told by the file's name; standard input is then one text.
+/// Without a format it is told by the file's name, for standard input by its first bytes.
 /// Errors: a file that cannot be read, a name that tells no format, a header without the
-/// needed columns.
+/// needed columns, an encoding or delimiter that cannot be told.
 pub fn open(path: &Path, format: Option<Format>, columns: &Columns) -> Result<Records> {
-    let format = match format.or_else(|| Format::of_path(path)) {
-        Some(format) => format,
-        None if path == Path::new("-") => Format::Text,
-        None => {
-            return Err(Error::usage(
-                "the name does not tell the format, expected .txt, .md, .csv, .tsv or .jsonl (or say it with --input-format)",
-            )
-            .in_file(path));
-        }
-    };
-    if path.is_dir() {
-        return Err(Error::usage("is a folder, expected a file").in_file(path));
+    open_through(path, format, columns, |bytes| bytes)
+}
+
+/// Like [`open`], with something around the file's bytes as they are stored, such as a counter
+/// that shows how far the reading is.
+pub fn open_through<R: Read + Send + 'static>(
+    path: &Path,
+    format: Option<Format>,
+    columns: &Columns,
+    around: impl FnOnce(Box<dyn Read + Send>) -> R,
+) -> Result<Records> {
+    let format = format_of(path, format)?;
+    read(around(bytes_of(path)?), path, format, columns)
+}
+
+/// The format asked for, or that of the name; `None` for standard input.
+fn format_of(path: &Path, format: Option<Format>) -> Result<Option<Format>> {
+    match format.or_else(|| Format::of_path(path)) {
+        None if path != Path::new("-") => Err(Error::usage(format!(
+            "the name does not tell the format, expected {} (or say it with --input-format)",
+            Format::extensions_in_words()
+        ))
+        .in_file(path)),
+        format => Ok(format),
     }
-    read(source(path)?, path, format, columns)
 }
 
 /// The bytes of a file, or of standard input for `-`.
-pub(super) fn source(path: &Path) -> Result<Box<dyn Read + Send>> {
+pub(super) fn bytes_of(path: &Path) -> Result<Box<dyn Read + Send>> {
     if path == Path::new("-") {
         return Ok(Box::new(io::stdin()));
+    }
+    if path.is_dir() {
+        return Err(Error::usage("is a folder, expected a file").in_file(path));
     }
     let file = File::open(path).map_err(|e| Error::io("open", path, e))?;
     Ok(Box::new(file))
 }
 
-/// Reads records from anything that gives bytes; `path` is what errors call it.
+/// Reads records from anything that gives bytes, as [`open`] does; `path` is what errors call it.
+///
+/// ```
+/// use std::path::Path;
+/// use newstopics::corpus::readers::{Columns, read};
+///
+/// let csv = "id;text\n7;Die EU erhebt Zölle\n";
+/// let mut records = read(csv.as_bytes(), Path::new("news.csv"), None, &Columns::default())?;
+/// let record = records.next().unwrap()?;
+/// assert_eq!(record.document.id, "7");
+/// assert_eq!(
+///     records.take_notes()[0].to_string(),
+///     "news.csv: the columns are separated by semicolons"
+/// );
+/// # Ok::<(), newstopics::Error>(())
+/// ```
 pub fn read(
-    source: impl Read + Send + 'static,
+    bytes: impl Read + Send + 'static,
     path: &Path,
-    format: Format,
+    format: Option<Format>,
     columns: &Columns,
 ) -> Result<Records> {
-    let mut source = BufReader::with_capacity(1 << 16, source);
-    skip_byte_order_mark(&mut source).map_err(|e| Error::io("read", path, e))?;
-    let path = path.to_path_buf();
-    Ok(match format {
-        Format::Text => text::read(source, path),
-        Format::Csv => csv::read(source, path, b',', columns)?,
-        Format::Tsv => csv::read(source, path, b'\t', columns)?,
-        Format::Jsonl => jsonl::read(source, path, columns),
-    })
-}
-
-/// The files that inputs stand for: files as they are, folders as all files in them and below
-/// whose names tell a format, sorted, hidden ones left out.
-pub fn expand(inputs: &[PathBuf]) -> Result<Vec<PathBuf>> {
-    let mut files = Vec::new();
-    for input in inputs {
-        if input.is_dir() {
-            let before = files.len();
-            walk(input, &mut files)?;
-            if files.len() == before {
-                return Err(Error::data(
-                    "found no article, expected files ending in .txt, .md, .csv, .tsv or .jsonl",
-                )
-                .in_file(input));
-            }
-        } else {
-            files.push(input.clone());
-        }
-    }
-    Ok(files)
-}
-
-fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
-    let mut entries = std::fs::read_dir(folder)
-        .and_then(Iterator::collect::<io::Result<Vec<_>>>)
-        .map_err(|e| Error::io("list", folder, e))?;
-    entries.sort_by_key(std::fs::DirEntry::file_name);
-    for entry in entries {
-        let path = entry.path();
-        if entry.file_name().as_encoded_bytes().starts_with(b".") {
-            continue;
-        }
-        // The entry's own type: a link to a folder is not followed, so that no circle traps us.
-        let kind = entry
-            .file_type()
-            .map_err(|e| Error::io("look at", &path, e))?;
-        if kind.is_dir() {
-            walk(&path, files)?;
-        } else if Format::of_path(&path).is_some() && path.is_file() {
-            files.push(path);
-        }
-    }
-    Ok(())
-}
-
-fn skip_byte_order_mark(source: &mut impl BufRead) -> io::Result<()> {
-    if source.fill_buf()?.starts_with(b"\xef\xbb\xbf") {
-        source.consume(3);
-    }
-    Ok(())
+    let named = format_of(path, format)?;
+    let notes = Notes::default();
+    let (source, format) = Source::open(bytes, path, named, columns, &notes)?;
+    let records = format.reader().read(source, columns)?;
+    Ok(Records { records, notes })
 }
 
 /// The text of bytes, or an error that says where they stop being UTF-8.
 fn utf8(bytes: Vec<u8>) -> Result<String> {
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
-        Error::data(format!(
-            "found the byte 0x{:02x} after {at} bytes, which is not valid UTF-8; expected UTF-8 text",
-            error.as_bytes()[at]
-        ))
+        let bytes = error.as_bytes();
+        let line = 1 + bytes[..at].iter().filter(|&&b| b == b'\n').count();
+        let line = if line > 1 {
+            format!(" (line {line} of it)")
+        } else {
+            String::new()
+        };
+        Error::data(match bytes[at] {
+            encoding::MALFORMED => format!(
+                "found bytes after {at} bytes{line} that are no character of the input's encoding"
+            ),
+            byte => format!(
+                "found the byte 0x{byte:02x} after {at} bytes{line}, which is not valid UTF-8; expected one encoding throughout (or say it with --encoding)"
+            ),
+        })
     })
 }

@@ -1,31 +1,39 @@
 //! A file that is one article.
 
-use std::io::Read;
-use std::path::PathBuf;
-
-use super::{Record, Records, utf8};
+use super::format::Reader;
+use super::{Columns, MAX_RECORD_BYTES, Record, RecordIter, Source, utf8};
 use crate::corpus::Document;
-use crate::error::{Error, Position, Result};
+use crate::error::{Position, Result};
 
-pub(super) fn read(source: impl Read + Send + 'static, path: PathBuf) -> Records {
-    Box::new(std::iter::once_with(move || article(source, path)))
+/// One article; the first line is the title when a blank line follows it.
+pub(super) struct Text;
+
+impl Reader for Text {
+    fn name(&self) -> &'static str {
+        "text"
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        &["txt", "md"]
+    }
+
+    fn read(&self, source: Source, _columns: &Columns) -> Result<RecordIter> {
+        Ok(Box::new(std::iter::once_with(move || article(source))))
+    }
 }
 
-fn article(mut source: impl Read, path: PathBuf) -> Result<Record> {
-    let mut bytes = Vec::new();
-    source
-        .read_to_end(&mut bytes)
-        .map_err(|e| Error::io("read", &path, e))?;
-    let text = utf8(bytes).map_err(|e| e.in_file(&path))?;
+fn article(mut source: Source) -> Result<Record> {
+    let bytes = source.read_all(MAX_RECORD_BYTES)?;
+    let text = utf8(bytes).map_err(|e| e.in_file(&source.path))?;
     let (title, text) = split_title(&text);
     Ok(Record {
         document: Document {
-            id: path.display().to_string(),
+            id: source.path.display().to_string(),
             title,
             text,
         },
         position: Position {
-            file: Some(path),
+            file: Some(source.path),
             ..Position::default()
         },
         ..Record::default()
