@@ -10,7 +10,7 @@ use crate::error::Result;
 
 /// A format: what it is called, how it is recognised, and how its records are read.
 ///
-/// A new format is one file with a type of this trait, and one line in [`READERS`].
+/// A new format is one file with a type of this trait, named in [`READERS`].
 pub(super) trait Reader: Sync {
     /// The name by which it is asked for.
     fn name(&self) -> &'static str;

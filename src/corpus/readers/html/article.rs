@@ -35,14 +35,13 @@ const NEVER: &str = "nav, aside, dialog, button, [role=navigation], [role=banner
 
 /// Beginnings of words in classes and ids that name what stands around an article, where
 /// Readability does not know them.
-const NAMES: [&str; 23] = [
+const NAMES: [&str; 18] = [
     "anzeige",
     "breadcrumb",
     "comments",
     "consent",
     "cookie",
     "copyright",
-    "credit",
     "disqus",
     "kommentare",
     "newsletter",
@@ -50,16 +49,14 @@ const NAMES: [&str; 23] = [
     "paywall",
     "promo",
     "recommend",
-    "related",
-    "share",
-    "sharing",
-    "social",
     "sponsor",
     "taboola",
     "urheber",
     "weiterlesen",
     "werbung",
 ];
+/// Words that do so only when they stand alone: there are shareholders and social policy.
+const WHOLE_NAMES: [&str; 6] = ["credit", "credits", "related", "share", "sharing", "social"];
 
 /// Beginnings of lines that point to other articles or name who took a picture.
 const POINTERS: [&str; 19] = [
@@ -253,7 +250,9 @@ fn is_furniture(node: &NodeRef<'_>) -> bool {
             names
                 .to_lowercase()
                 .split(|c: char| !c.is_alphanumeric())
-                .any(|word| NAMES.iter().any(|name| word.starts_with(name)))
+                .any(|word| {
+                    WHOLE_NAMES.contains(&word) || NAMES.iter().any(|name| word.starts_with(name))
+                })
         })
 }
 
