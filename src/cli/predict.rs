@@ -48,7 +48,8 @@ pub enum OnError {
 
 #[derive(Debug, Args)]
 pub struct PredictArgs {
-    /// Files (.txt, .md, .csv, .tsv, .jsonl), folders, or - for standard input [default: -]
+    /// Files (text, HTML, CSV, JSON lines, fastText; .gz and .zst of them), folders, or - for
+    /// standard input [default: -]
     #[arg(value_name = "INPUT")]
     pub inputs: Vec<PathBuf>,
     /// Model file [default: the model inside the program]
