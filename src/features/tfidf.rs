@@ -216,60 +216,55 @@ impl TermFrequency {
 }
 
 /// Leaves the `limit` terms with the highest total count, in their order.
-fn keep_most_frequent(counted: &mut Vec<Counted>, limit: usize) {
-    if counted.len() <= limit {
+fn keep_most_frequent(counted: &mut Counted, limit: usize) {
+    if counted.terms.len() <= limit {
         return;
     }
-    let mut ranked: Vec<(u64, usize)> = counted
-        .iter()
-        .enumerate()
-        .map(|(id, c)| {
-            (
-                c.postings.iter().map(|&(_, count)| u64::from(count)).sum(),
-                id,
-            )
-        })
-        .collect();
+    let total = |id: usize| -> u64 {
+        let column = counted.columns.get(id);
+        column.iter().map(|&(_, count)| u64::from(count)).sum()
+    };
+    let mut ranked: Vec<(u64, usize)> =
+        (0..counted.terms.len()).map(|id| (total(id), id)).collect();
     ranked.sort_unstable_by_key(|&(count, id)| (std::cmp::Reverse(count), id));
-    let mut keep = vec![false; counted.len()];
-    for &(_, id) in &ranked[..limit] {
-        keep[id] = true;
-    }
-    let mut kept = keep.iter();
-    counted.retain(|_| *kept.next().unwrap_or(&false));
+    let mut kept: Vec<usize> = ranked[..limit].iter().map(|&(_, id)| id).collect();
+    kept.sort_unstable();
+    counted.select(&kept);
 }
 
 /// Appends the columns of a block, each row of it scaled to unit length; gives its vocabulary
 /// and idf. The counts become values in place: they are the largest thing in memory.
 fn append_block(
     matrix: &mut TfidfMatrix,
-    counted: Vec<Counted>,
+    counted: Counted,
     params: &TfidfParams,
     family: Family,
 ) -> Result<(Vocabulary, Packed<f32>)> {
-    let vocabulary = Vocabulary::from_sorted(counted.iter().map(|c| c.term.as_str()))?;
-    let first_column = matrix.n_columns();
+    let Counted { terms, columns } = counted;
+    let vocabulary = Vocabulary::from_sorted(terms.iter().map(String::as_str))?;
+    drop(terms);
     let n = matrix.n_rows() as f64;
-    let mut idfs = Vec::with_capacity(counted.len());
+    let idfs: Vec<f32> = (0..columns.len())
+        .map(|id| {
+            let df = columns.get(id).len() as f64;
+            (1.0 + libm::log((1.0 + n) / (1.0 + df))) as f32
+        })
+        .collect();
     let frequency = TermFrequency::new(params.sublinear_tf);
+    let mut columns = columns.map(|count| frequency.get(count));
+    columns.scale_columns(&idfs);
     let mut squares = vec![0.0_f64; matrix.n_rows()];
-    for Counted { postings, .. } in counted {
-        let idf = (1.0 + libm::log((1.0 + n) / (1.0 + postings.len() as f64))) as f32;
-        let column: Vec<(u32, f32)> = postings
-            .into_iter()
-            .map(|(row, count)| (row, frequency.get(count) * idf))
-            .collect();
-        for &(row, value) in &column {
+    for id in 0..columns.len() {
+        for &(row, value) in columns.get(id) {
             squares[row as usize] += f64::from(value) * f64::from(value);
         }
-        matrix.push_column(column);
-        idfs.push(idf);
     }
     let factors: Vec<f32> = squares
         .iter()
         .map(|&sum| norm_factor(sum, block_weight(params, family)))
         .collect();
-    matrix.scale_rows(first_column, &factors);
+    columns.scale_rows(&factors);
+    matrix.append(columns);
     Ok((vocabulary, idfs.into_iter().collect()))
 }
 
