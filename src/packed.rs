@@ -46,6 +46,15 @@ impl<T: Word> Packed<T> {
         })
     }
 
+    /// The array whose bytes were made here: a whole number of elements.
+    pub(crate) fn from_bytes(bytes: Vec<u8>) -> Self {
+        debug_assert!(bytes.len().is_multiple_of(4));
+        Self {
+            bytes: bytes.into(),
+            word: PhantomData,
+        }
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.bytes.len() / 4
     }
@@ -82,10 +91,6 @@ impl<T: Word> Packed<T> {
 
 impl<T: Word> FromIterator<T> for Packed<T> {
     fn from_iter<I: IntoIterator<Item = T>>(values: I) -> Self {
-        let bytes: Vec<u8> = values.into_iter().flat_map(Word::to_bytes).collect();
-        Self {
-            bytes: bytes.into(),
-            word: PhantomData,
-        }
+        Self::from_bytes(values.into_iter().flat_map(Word::to_bytes).collect())
     }
 }

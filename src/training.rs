@@ -204,7 +204,7 @@ impl Trainer {
             classifier: TopicClassifier {
                 info,
                 vectorizer,
-                weights: fit.model.coefficients().iter().copied().collect(),
+                weights: fit.model.packed_coefficients().clone(),
             },
             out_of_fold,
             by_language,

@@ -132,8 +132,8 @@ fn coefficients_equal_scikit_learn() {
         let targets = targets(&reference, expected["label"].as_str().unwrap());
         let model = train(&matrix, targets, &exact().class_weight(class_weight));
         assert!(model.convergence()[0].converged);
-        for (found, expected) in model.coefficients().iter().zip(numbers(&expected["coef"])) {
-            assert_close(f64::from(*found), expected, 1e-4, "coefficient");
+        for (found, expected) in model.coefficients().zip(numbers(&expected["coef"])) {
+            assert_close(f64::from(found), expected, 1e-4, "coefficient");
         }
         assert_close(
             model.intercepts()[0],
@@ -154,11 +154,12 @@ fn softmax_coefficients_equal_scikit_learn() {
         .map(|&c| c as usize)
         .collect();
     let model = train(&matrix, Targets::MultiClass(classes, 3), &exact());
+    let coefficients: Vec<f32> = model.coefficients().collect();
     let intercepts = numbers(&expected["intercept"]);
     let mean = intercepts.iter().sum::<f64>() / 3.0;
     for class in 0..3 {
         for (feature, expected) in numbers(&expected["coef"][class]).into_iter().enumerate() {
-            let found = f64::from(model.coefficients()[feature * 3 + class]);
+            let found = f64::from(coefficients[feature * 3 + class]);
             assert_close(found, expected, 1e-4, "coefficient");
         }
         assert_close(
@@ -182,8 +183,8 @@ fn the_sparse_solver_equals_linfa() {
     ] {
         let sparse = train(&matrix, targets.clone(), &exact());
         let dense = train(&matrix, targets, &exact().solver(Solver::Linfa));
-        for (a, b) in sparse.coefficients().iter().zip(dense.coefficients()) {
-            assert_close(f64::from(*a), f64::from(*b), 1e-4, "coefficient");
+        for (a, b) in sparse.coefficients().zip(dense.coefficients()) {
+            assert_close(f64::from(a), f64::from(b), 1e-4, "coefficient");
         }
         for (a, b) in sparse.intercepts().iter().zip(dense.intercepts()) {
             assert_close(*a, *b, 1e-4, "intercept");
@@ -206,8 +207,8 @@ fn single_precision_reaches_the_same_model() {
         &LogisticParams::default().c(5.0),
     );
     assert!(single.convergence()[0].converged);
-    for (a, b) in exact.coefficients().iter().zip(single.coefficients()) {
-        assert_close(f64::from(*a), f64::from(*b), 5e-3, "coefficient");
+    for (a, b) in exact.coefficients().zip(single.coefficients()) {
+        assert_close(f64::from(a), f64::from(b), 5e-3, "coefficient");
     }
 }
 

@@ -16,6 +16,7 @@ use super::targets::{Targets, Task};
 use crate::corpus::Folds;
 use crate::error::{Error, Result};
 use crate::matrix::TfidfMatrix;
+use crate::packed::Packed;
 
 /// Fits a model, and with `folds` also one without each fold.
 ///
@@ -339,9 +340,9 @@ impl<'a, T: Real> Fitter<'a, T> {
                 by_row[row * n_labels + label] = a;
             }
         }
-        let mut coefficients = vec![0.0_f32; self.matrix.n_columns() * n_labels];
+        let mut coefficients = vec![0_u8; self.matrix.n_columns() * n_labels * size_of::<f32>()];
         coefficients
-            .par_chunks_mut(n_labels)
+            .par_chunks_mut(n_labels * size_of::<f32>())
             .enumerate()
             .for_each(|(column, out)| {
                 let mut sums = vec![0.0_f64; n_labels];
@@ -351,14 +352,15 @@ impl<'a, T: Real> Fitter<'a, T> {
                         *sum += f64::from(value) * a.wide();
                     }
                 }
-                for ((out, sum), fitted) in out.iter_mut().zip(sums).zip(&self.full) {
+                let out = out.chunks_exact_mut(size_of::<f32>());
+                for ((out, sum), fitted) in out.zip(sums).zip(&self.full) {
                     let variance = fitted.variances.as_ref().map_or(1.0, |v| v[column].wide());
-                    *out = (variance * sum) as f32;
+                    out.copy_from_slice(&((variance * sum) as f32).to_le_bytes());
                 }
             });
         LogisticModel::new(
             self.targets.task(),
-            coefficients,
+            Packed::from_bytes(coefficients),
             self.full.iter().map(|f| f.intercept).collect(),
             self.full.iter().map(|f| f.convergence).collect(),
         )

@@ -7,6 +7,7 @@ use ndarray::Array2;
 use super::newton::Convergence;
 use super::targets::Task;
 use crate::matrix::TfidfMatrix;
+use crate::packed::Packed;
 
 /// Coefficients and intercepts of a fitted model of m features and L labels.
 ///
@@ -27,11 +28,12 @@ use crate::matrix::TfidfMatrix;
 /// assert!(decision[[0, 0]] > 0.0 && decision[[3, 0]] < 0.0);
 /// # Ok::<(), newstopics::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct LogisticModel {
     task: Task,
-    /// Feature by feature, all labels together.
-    coefficients: Vec<f32>,
+    /// Feature by feature, all labels together; in the form of a model file, as they are by far
+    /// the largest part of one.
+    coefficients: Packed<f32>,
     intercepts: Vec<f64>,
     convergence: Vec<Convergence>,
 }
@@ -39,7 +41,7 @@ pub struct LogisticModel {
 impl LogisticModel {
     pub(super) fn new(
         task: Task,
-        coefficients: Vec<f32>,
+        coefficients: Packed<f32>,
         mut intercepts: Vec<f64>,
         convergence: Vec<Convergence>,
     ) -> Self {
@@ -67,7 +69,11 @@ impl LogisticModel {
     }
 
     /// The coefficients, m * L values, all labels of a feature together.
-    pub fn coefficients(&self) -> &[f32] {
+    pub fn coefficients(&self) -> impl Iterator<Item = f32> + '_ {
+        self.coefficients.iter()
+    }
+
+    pub(crate) fn packed_coefficients(&self) -> &Packed<f32> {
         &self.coefficients
     }
 
@@ -98,10 +104,11 @@ impl PredictInplace<TfidfMatrix, Array2<f64>> for LogisticModel {
                 .zip(&self.intercepts)
                 .for_each(|(y, &b)| *y = b);
         }
-        for (column, coefficients) in self.coefficients.chunks_exact(self.n_labels()).enumerate() {
+        for column in 0..x.n_columns() {
             for &(row, value) in x.column(column) {
-                for (label, &w) in coefficients.iter().enumerate() {
-                    y[[row as usize, label]] += f64::from(value) * f64::from(w);
+                let coefficients = self.coefficients.row(column, self.n_labels());
+                for (y, w) in y.row_mut(row as usize).iter_mut().zip(coefficients) {
+                    *y += f64::from(value) * f64::from(w);
                 }
             }
         }
