@@ -35,7 +35,7 @@ mod builder;
 mod classifier;
 pub mod corpus;
 mod error;
-mod evaluation;
+pub mod evaluation;
 mod explain;
 pub mod features;
 mod language;

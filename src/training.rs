@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use ndarray::{Array2, ArrayView2};
-use rayon::prelude::*;
 
 use crate::classifier::TopicClassifier;
 use crate::corpus::{Dataset, Folds, assign_folds, near_duplicate_groups};
@@ -143,8 +142,8 @@ impl Trainer {
             .evaluated
             .as_ref()
             .map(|evaluated| ClassificationReport::new(task, &labels, evaluated));
-        let languages = languages(data);
-        let language_counts = count_languages(&languages);
+        let languages = language::of_articles(data);
+        let language_counts = language::count(&languages);
         let by_language = language_counts
             .iter()
             .zip(std::iter::repeat(
@@ -457,32 +456,4 @@ fn number_of_groups(groups: &[usize]) -> usize {
     sorted.sort_unstable();
     sorted.dedup();
     sorted.len()
-}
-
-/// The language of each article, as the data say it, else as the text shows it.
-fn languages(data: &Dataset) -> Vec<String> {
-    data.documents
-        .par_iter()
-        .zip(&data.langs)
-        .map(|(document, lang)| match lang {
-            Some(lang) if !lang.trim().is_empty() => lang.trim().to_lowercase(),
-            _ => language::detect(document.title(), &document.text)
-                .unwrap_or("unknown")
-                .to_owned(),
-        })
-        .collect()
-}
-
-/// How often each language occurs, the most frequent first.
-fn count_languages(languages: &[String]) -> Vec<(String, usize)> {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for language in languages {
-        *counts.entry(language).or_default() += 1;
-    }
-    let mut counts: Vec<(String, usize)> = counts
-        .into_iter()
-        .map(|(language, count)| (language.to_owned(), count))
-        .collect();
-    counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-    counts
 }

@@ -46,7 +46,10 @@ pub fn to_json(report: &ClassificationReport) -> Value {
     );
     object.insert("articles".to_owned(), json!(report.articles));
     if report.task == Task::MultiLabel {
-        let (articles, labels) = report.without_labels;
+        let (articles, labels) = (
+            report.abstention.carrying_none,
+            report.abstention.false_labels,
+        );
         object.insert(
             "articles_without_labels".to_owned(),
             json!({"articles": articles, "false_labels": labels}),

@@ -71,7 +71,10 @@ fn write_summary(out: &mut String, report: &ClassificationReport) -> std::fmt::R
     if report.task == Task::MultiClass {
         return Ok(());
     }
-    let (articles, labels) = report.without_labels;
+    let (articles, labels) = (
+        report.abstention.carrying_none,
+        report.abstention.false_labels,
+    );
     writeln!(
         out,
         "\nsubset accuracy {:.3} ({} articles)",
