@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use ndarray::{Array2, ArrayView2};
 
 use crate::classifier::TopicClassifier;
-use crate::corpus::{Dataset, Folds, assign_folds, near_duplicate_groups};
+use crate::corpus::{Dataset, Fingerprints, Folds, assign_folds, near_duplicate_groups};
 use crate::error::{Error, Result};
 use crate::features::{TfidfParams, TfidfVectorizer};
 use crate::language;
@@ -203,6 +203,7 @@ impl Trainer {
             classifier: TopicClassifier {
                 info,
                 vectorizer,
+                fingerprints: Fingerprints::of(&data.documents),
                 weights: fit.model.coefficients().iter().copied().collect(),
             },
             out_of_fold,

@@ -3,6 +3,7 @@
 mod dataset;
 mod document;
 mod duplicates;
+mod fingerprints;
 mod folds;
 mod labels;
 pub mod readers;
@@ -10,5 +11,6 @@ pub mod readers;
 pub use dataset::{DataFile, Dataset};
 pub use document::Document;
 pub use duplicates::near_duplicate_groups;
+pub use fingerprints::Fingerprints;
 pub use folds::{Folds, assign_folds};
 pub use labels::{Labels, split_labels};

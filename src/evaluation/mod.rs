@@ -10,7 +10,7 @@ mod mistakes;
 mod overlap;
 mod slices;
 mod summary;
-mod test;
+mod test_data;
 
 use crate::corpus::Dataset;
 use crate::metrics::{
@@ -25,7 +25,7 @@ pub use mistakes::{Mark, Mistake, MistakeKind, Mistakes};
 pub use overlap::Overlap;
 pub use slices::{LENGTH_BANDS, Slice, Slicing};
 pub use summary::{DataSummary, ModelSummary};
-pub use test::TestOptions;
+pub use test_data::TestOptions;
 
 /// What the evaluated decisions come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
