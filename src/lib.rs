@@ -34,6 +34,7 @@ mod batch;
 mod builder;
 mod classifier;
 pub mod corpus;
+mod decision_rule;
 mod error;
 pub mod evaluation;
 mod explain;

@@ -5,6 +5,7 @@ mod document;
 mod duplicates;
 mod fingerprints;
 mod folds;
+mod groups;
 mod labels;
 pub mod readers;
 
@@ -13,4 +14,5 @@ pub use document::Document;
 pub use duplicates::near_duplicate_groups;
 pub use fingerprints::Fingerprints;
 pub use folds::{Folds, assign_folds};
+pub use groups::Groups;
 pub use labels::{Labels, split_labels};
