@@ -1,6 +1,24 @@
 //! Cross-validated evaluation of a way of training.
+//!
+//! Every decision is made by what had not seen the article: its scores come from a model trained
+//! without its fold, its calibration and thresholds from the out-of-fold scores of the other
+//! folds.
 
-use crate::metrics::ClassificationReport;
+use ndarray::{Array2, ArrayView2, Axis};
+use rayon::prelude::*;
+
+use super::mistakes::Mistakes;
+use super::{Evaluation, EvaluationKind, ModelSummary, Parts, details};
+use crate::classifier::TopicClassifier;
+use crate::corpus::{Dataset, Fingerprints, Folds, assign_folds};
+use crate::decision_rule::DecisionRule;
+use crate::error::{Error, Result};
+use crate::features::TfidfVectorizer;
+use crate::matrix::TfidfMatrix;
+use crate::metrics::{ClassificationReport, Evaluated};
+use crate::model::{Task, cross_fit};
+use crate::model_info::{ModelInfo, Provenance};
+use crate::training::{Prepared, Trainer};
 
 /// How a cross-validated evaluation goes about it.
 #[derive(Debug, Clone)]
@@ -9,7 +27,8 @@ pub struct CrossValidation {
     pub resamples: usize,
     /// Whether to train once more with a split that ignores near-duplicates and groups.
     pub random_split: bool,
-    /// Shares of the training articles to train with, for the learning curve; above 0, at most 1.
+    /// Shares of the training articles to train with, for the learning curve; above 0, at most
+    /// 1, taken in twentieths.
     pub learning_curve: Vec<f64>,
     /// Whether to look for the words behind all mistakes, not the worst only.
     pub explain_all: bool,
@@ -26,8 +45,8 @@ pub struct Splits {
     pub near_duplicate_groups: usize,
     /// Number of articles in those.
     pub near_duplicate_rows: usize,
-    /// Number of different values of the column that keeps articles together; `None` without.
-    pub declared_groups: Option<usize>,
+    /// Number of different values of the column that keeps articles together; 0 without.
+    pub declared_groups: usize,
     /// The figures of a random split, stratified like ours but with near-duplicates and groups
     /// torn apart; `None` when it was not asked for.
     pub random: Option<ClassificationReport>,
@@ -42,4 +61,275 @@ pub struct LearningPoint {
     pub articles: usize,
     /// Figures on all articles, each from the model that was trained without its fold.
     pub report: ClassificationReport,
+}
+
+impl Evaluation {
+    /// Evaluates a way of training on all articles by cross-validation; no model is kept.
+    ///
+    /// Terms and their document frequencies come from all articles, as they know no labels;
+    /// everything that is learnt from labels comes from the other folds (see the module's
+    /// description of `docs/metrics.md`).
+    ///
+    /// Errors: as [`Trainer::fit`]; fewer than two folds; a share that is not above 0 and at
+    /// most 1.
+    pub fn cross_validate(
+        trainer: &Trainer,
+        data: &Dataset,
+        options: &CrossValidation,
+    ) -> Result<Self> {
+        check_shares(&options.learning_curve)?;
+        let prepared = trainer.prepare(data)?;
+        let Some(folds) = prepared.folds.clone() else {
+            return Err(Error::usage(
+                "found 0 folds, expected at least 2 for a cross-validated evaluation",
+            ));
+        };
+        let (_, matrix) = TfidfVectorizer::fit_transform(&trainer.features, &data.documents)?;
+        let run = Run {
+            trainer,
+            prepared: &prepared,
+            matrix: &matrix,
+        };
+        let decision = run.out_of_fold(&folds, None)?;
+        let (rules, evaluated) = run.decide(decision.view(), &folds);
+        let targets = &prepared.targets;
+        let thresholds: Vec<Vec<Option<f64>>> =
+            rules.iter().map(|r| used(targets.task(), r)).collect();
+        let mut mistakes = Mistakes::find(data, targets.task(), &evaluated, |row| {
+            &thresholds[folds.of[row]]
+        });
+        run.explain(&mut mistakes, &folds, data, options.explain_all)?;
+        let stored = DecisionRule::fit(decision.view(), targets, trainer.beta);
+        let points = stored.precision_points(decision.view(), targets);
+        let parts = Parts {
+            kind: EvaluationKind::CrossValidation,
+            task: targets.task(),
+            labels: prepared.labels.clone(),
+            details: details::details(&evaluated, &used(targets.task(), &stored), &points),
+            evaluated,
+            mistakes,
+            model: ModelSummary::of_training(data, trainer, prepared.params),
+            resamples: options.resamples,
+            seed: trainer.seed,
+        };
+        let mut evaluation = Self::of(data, parts);
+        evaluation
+            .warnings
+            .extend(prepared.warnings.iter().cloned());
+        evaluation.splits = Some(run.splits(&folds, options.random_split, &evaluation.report)?);
+        evaluation.learning_curve =
+            run.learning_curve(&folds, &options.learning_curve, &evaluation.report)?;
+        Ok(evaluation)
+    }
+}
+
+fn check_shares(shares: &[f64]) -> Result<()> {
+    match shares
+        .iter()
+        .find(|share| !(**share > 0.0 && **share <= 1.0))
+    {
+        Some(share) => Err(Error::usage(format!(
+            "found the share {share} in the learning curve, expected numbers above 0, at most 1"
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// The thresholds that decisions were held against.
+fn used(task: Task, rule: &DecisionRule) -> Vec<Option<f64>> {
+    rule.thresholds
+        .iter()
+        .map(|&threshold| (task == Task::MultiLabel).then_some(threshold))
+        .collect()
+}
+
+/// Parts into which training articles are dealt for the learning curve.
+const PARTS: usize = 20;
+
+/// What all parts of one cross-validation share.
+struct Run<'a> {
+    trainer: &'a Trainer,
+    prepared: &'a Prepared<'a>,
+    matrix: &'a TfidfMatrix,
+}
+
+impl Run<'_> {
+    /// Out-of-fold decision values, learnt from all other articles or those of `among`.
+    fn out_of_fold(&self, folds: &Folds, among: Option<&[bool]>) -> Result<Array2<f64>> {
+        let Prepared {
+            targets, params, ..
+        } = self.prepared;
+        let fit = cross_fit(self.matrix, targets, Some(folds), among, params)?;
+        let shape = (targets.n_rows(), targets.n_labels());
+        Ok(fit.out_of_fold.unwrap_or_else(|| Array2::zeros(shape)))
+    }
+
+    /// The rule of each fold, chosen on the other folds, and its decisions.
+    fn decide(
+        &self,
+        decision: ArrayView2<'_, f64>,
+        folds: &Folds,
+    ) -> (Vec<DecisionRule>, Vec<Evaluated>) {
+        let targets = &self.prepared.targets;
+        let decided: Vec<(DecisionRule, Vec<usize>, Vec<Evaluated>)> = (0..folds.n_folds)
+            .into_par_iter()
+            .map(|fold| {
+                let (own, others): (Vec<usize>, Vec<usize>) =
+                    (0..folds.of.len()).partition(|&row| folds.of[row] == fold);
+                let rule = DecisionRule::fit(
+                    decision.select(Axis(0), &others).view(),
+                    &targets.select(&others),
+                    self.trainer.beta,
+                );
+                let evaluated =
+                    rule.evaluate(decision.select(Axis(0), &own).view(), &targets.select(&own));
+                (rule, own, evaluated)
+            })
+            .collect();
+        let mut by_row: Vec<(usize, Evaluated)> = Vec::with_capacity(folds.of.len());
+        let mut rules = Vec::with_capacity(folds.n_folds);
+        for (rule, rows, evaluated) in decided {
+            rules.push(rule);
+            by_row.extend(rows.into_iter().zip(evaluated));
+        }
+        by_row.sort_by_key(|(row, _)| *row);
+        (
+            rules,
+            by_row.into_iter().map(|(_, evaluated)| evaluated).collect(),
+        )
+    }
+
+    fn report(&self, evaluated: &[Evaluated]) -> ClassificationReport {
+        let Prepared {
+            targets, labels, ..
+        } = self.prepared;
+        ClassificationReport::new(targets.task(), labels, evaluated)
+    }
+
+    /// How the articles were dealt, and what dealing them one by one would have given.
+    fn splits(
+        &self,
+        folds: &Folds,
+        random_split: bool,
+        own: &ClassificationReport,
+    ) -> Result<Splits> {
+        let groups = &self.prepared.groups;
+        let alone = groups.count() == groups.of.len();
+        let random = match random_split {
+            false => None,
+            // Nothing was kept together: the split is a random one already.
+            true if alone => Some(own.clone()),
+            true => {
+                let each: Vec<usize> = (0..groups.of.len()).collect();
+                let labels = self.prepared.targets.all_labels();
+                let folds = assign_folds(&labels, &each, folds.n_folds, self.trainer.seed);
+                let decision = self.out_of_fold(&folds, None)?;
+                Some(self.report(&self.decide(decision.view(), &folds).1))
+            }
+        };
+        Ok(Splits {
+            folds: folds.n_folds,
+            groups: groups.count(),
+            near_duplicate_groups: groups.near_duplicate_groups,
+            near_duplicate_rows: groups.near_duplicate_rows,
+            declared_groups: groups.declared,
+            random,
+        })
+    }
+
+    /// The figures of models trained on shares of their training articles: whole groups, dealt
+    /// like folds, each share within the next larger one.
+    fn learning_curve(
+        &self,
+        folds: &Folds,
+        shares: &[f64],
+        whole: &ClassificationReport,
+    ) -> Result<Vec<LearningPoint>> {
+        let labels = self.prepared.targets.all_labels();
+        let seed = self.trainer.seed.wrapping_add(1);
+        let parts = assign_folds(&labels, &self.prepared.groups.of, PARTS, seed);
+        let mut shares = shares.to_vec();
+        shares.sort_by(f64::total_cmp);
+        shares.dedup();
+        let mut curve = Vec::new();
+        for share in shares {
+            let least = (share * PARTS as f64).round().max(1.0) as usize;
+            let among: Vec<bool> = parts.of.iter().map(|&part| part < least).collect();
+            let used = among.iter().filter(|&&used| used).count();
+            let report = if used == among.len() {
+                whole.clone()
+            } else {
+                let decision = self.out_of_fold(folds, Some(&among))?;
+                self.report(&self.decide(decision.view(), folds).1)
+            };
+            curve.push(LearningPoint {
+                share: least as f64 / PARTS as f64,
+                // Each article is in all training sets but its own fold's.
+                articles: used * (folds.n_folds - 1) / folds.n_folds,
+                report,
+            });
+        }
+        Ok(curve)
+    }
+
+    /// Looks for the words behind mistakes in models of their own, trained without the fold:
+    /// the cross-validation keeps scores only.
+    fn explain(
+        &self,
+        mistakes: &mut Mistakes,
+        folds: &Folds,
+        data: &Dataset,
+        all: bool,
+    ) -> Result<()> {
+        let wanted = mistakes.to_explain(all);
+        for fold in 0..folds.n_folds {
+            let own: Vec<usize> = wanted
+                .iter()
+                .copied()
+                .filter(|&at| folds.of[mistakes.ranked[at].row] == fold)
+                .collect();
+            if !own.is_empty() {
+                let model = self.model_without(fold, folds, data)?;
+                mistakes.explain(&own, &model, data);
+            }
+        }
+        Ok(())
+    }
+
+    /// A model of the articles outside a fold, with raw probabilities.
+    fn model_without(&self, fold: usize, folds: &Folds, data: &Dataset) -> Result<TopicClassifier> {
+        let Prepared {
+            targets,
+            params,
+            labels,
+            ..
+        } = self.prepared;
+        let rows: Vec<usize> = (0..folds.of.len())
+            .filter(|&row| folds.of[row] != fold)
+            .collect();
+        let documents: Vec<_> = rows
+            .iter()
+            .map(|&row| data.documents[row].clone())
+            .collect();
+        let targets = targets.select(&rows);
+        let (vectorizer, matrix) =
+            TfidfVectorizer::fit_transform(&self.trainer.features, &documents)?;
+        let model = cross_fit(&matrix, &targets, None, None, params)?.model;
+        let rule = DecisionRule::raw(&targets);
+        Ok(TopicClassifier {
+            info: ModelInfo {
+                labels: labels.clone(),
+                task: targets.task(),
+                features: self.trainer.features.clone(),
+                intercepts: model.intercepts().to_vec(),
+                calibration: rule.calibration,
+                thresholds: rule.thresholds,
+                precision_points: Vec::new(),
+                provenance: Provenance::default(),
+            },
+            vectorizer,
+            fingerprints: Fingerprints::default(),
+            weights: model.coefficients().iter().copied().collect(),
+        })
+    }
 }

@@ -1,6 +1,7 @@
 //! A model held against labelled articles.
 
 use super::mistakes::Mistakes;
+use super::overlap::Overlap;
 use super::{Evaluation, EvaluationKind, ModelSummary, Parts, details};
 use crate::classifier::{Decision, TopicClassifier};
 use crate::corpus::Dataset;
@@ -35,7 +36,8 @@ impl Evaluation {
         let thresholds = used_thresholds(model, &options.decision)?;
         let mut mistakes = Mistakes::find(data, task, &evaluated, |_| &thresholds);
         mistakes.explain(&mistakes.to_explain(options.explain_all), model, data);
-        Ok(Self::of(
+        let overlap = Overlap::find(model, data, &evaluated);
+        let evaluation = Self::of(
             data,
             Parts {
                 kind: EvaluationKind::TestData,
@@ -48,8 +50,24 @@ impl Evaluation {
                 resamples: options.resamples,
                 seed: options.seed,
             },
-        ))
+        );
+        Ok(Self {
+            warnings: overlap_warning(overlap.as_ref(), data.len()),
+            overlap,
+            ..evaluation
+        })
     }
+}
+
+/// What is to be said of articles that the model was trained on.
+fn overlap_warning(overlap: Option<&Overlap>, articles: usize) -> Vec<String> {
+    let number = overlap.map_or(0, |overlap| overlap.rows.len());
+    if number == 0 {
+        return Vec::new();
+    }
+    vec![format!(
+        "{number} of {articles} articles are near-duplicates of articles the model was trained on: the figures are too good"
+    )]
 }
 
 /// The thresholds that a decision goes by: none for a multi-class model or the k most probable
