@@ -125,7 +125,7 @@ fn summary(trained: &Trained, bytes: usize, args: &TrainArgs) -> String {
                 "\nscores   out-of-fold, {} folds of {} groups (near-duplicates stay together)\n\n{}",
                 provenance.folds,
                 provenance.groups,
-                report::to_text(report)
+                report::to_table(report)
             );
             let worst = provenance
                 .calibration_errors
@@ -141,6 +141,7 @@ fn summary(trained: &Trained, bytes: usize, args: &TrainArgs) -> String {
                 }
             }
             text += &format!("expected calibration error {worst:.3} at most\n");
+            text += "The thresholds were chosen on these same scores, which flatters them a little;\n`newstopics cv` chooses them on other folds, with intervals and mistakes.\n";
         }
         None => text += "\nscores   none (--folds 0): raw probabilities, thresholds 0.5\n",
     }

@@ -1,16 +1,22 @@
-//! Reports as text, JSON and HTML: these modules render, they compute nothing.
+//! Reports as text, Markdown, JSON, CSV and HTML: these modules render, they compute nothing.
 
+mod errors;
 #[cfg(feature = "html")]
 pub mod html;
 mod json;
+mod markdown;
+mod table;
 mod text;
 
 use std::path::Path;
 
 use crate::error::Result;
 
+pub use errors::errors_csv;
 pub use json::to_json;
-pub use text::to_text;
+pub use markdown::to_markdown;
+pub use table::{cells, interval};
+pub use text::{to_table, to_text};
 
 /// Writes a report to a file: whole, or not at all.
 ///
