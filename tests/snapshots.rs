@@ -13,6 +13,7 @@ fn help_of_every_command() {
         "predict",
         "train",
         "evaluate",
+        "cv",
         "explain",
         "inspect",
         "completions",

@@ -25,6 +25,9 @@ pub struct ReportArgs {
     /// Write every false and missed label to a CSV file, likely errors of the data first
     #[arg(long, value_name = "FILE")]
     errors: Option<PathBuf>,
+    /// Write truth, decision and probabilities of every article to a JSON Lines file
+    #[arg(long, value_name = "FILE")]
+    predictions: Option<PathBuf>,
     /// Report the articles of each value of this column by themselves (repeatable); language,
     /// length and the column `register` always are
     #[arg(long, value_name = "COLUMN")]
@@ -68,7 +71,12 @@ impl ReportKind {
 impl ReportArgs {
     /// Complains of what can be known to fail before the work.
     pub fn check(&self) -> Result<()> {
-        for path in self.report.iter().chain(&self.errors) {
+        for path in self
+            .report
+            .iter()
+            .chain(&self.errors)
+            .chain(&self.predictions)
+        {
             if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty())
                 && !folder.is_dir()
             {
@@ -116,6 +124,9 @@ impl ReportArgs {
         }
         if let Some(path) = &self.errors {
             write_file(path, &report::errors_csv(evaluation)?)?;
+        }
+        if let Some(path) = &self.predictions {
+            write_file(path, report::predictions_jsonl(evaluation).as_bytes())?;
         }
         let mut out = output::stdout();
         match self.format {

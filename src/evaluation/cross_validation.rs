@@ -67,8 +67,7 @@ impl Evaluation {
     /// Evaluates a way of training on all articles by cross-validation; no model is kept.
     ///
     /// Terms and their document frequencies come from all articles, as they know no labels;
-    /// everything that is learnt from labels comes from the other folds (see the module's
-    /// description of `docs/metrics.md`).
+    /// everything that is learnt from labels comes from the other folds.
     ///
     /// Errors: as [`Trainer::fit`]; fewer than two folds; a share that is not above 0 and at
     /// most 1.

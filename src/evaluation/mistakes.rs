@@ -82,6 +82,8 @@ const WORST: usize = 10;
 const EXCERPT: usize = 280;
 /// Words that misled, of one mistake.
 const WORDS: usize = 6;
+/// A word that moves the decision value by less did not mislead.
+const LEAST: f64 = 0.01;
 
 impl Mistakes {
     /// The worst mistakes of a kind, ten at most: those the model was surest of.
@@ -248,7 +250,11 @@ impl Words {
                 .collect()
         };
         Self {
-            evidence: explanation.strongest_terms(mistake.label, speak_for, WORDS),
+            evidence: explanation
+                .strongest_terms(mistake.label, speak_for, WORDS)
+                .into_iter()
+                .filter(|term| term.contribution.abs() >= LEAST)
+                .collect(),
             title_marks: marks(Field::Title, usize::MAX),
             excerpt_marks: marks(Field::Text, mistake.excerpt.len()),
         }

@@ -73,6 +73,8 @@ pub struct Evaluation {
     pub data: DataSummary,
     /// The model, or how the models were trained.
     pub model: ModelSummary,
+    /// The id of every article, in the data's order.
+    pub ids: Vec<String>,
     /// Truth, decision and probabilities of every article, in the data's order.
     pub evaluated: Vec<Evaluated>,
 }
@@ -124,6 +126,7 @@ impl Evaluation {
             model: parts.model,
             task,
             labels,
+            ids: data.documents.iter().map(|d| d.id.clone()).collect(),
             evaluated,
         }
     }

@@ -86,7 +86,11 @@ pub(super) fn slicings(
         });
     add("length", by_length.collect());
     for (column, name) in data.extra_names.iter().enumerate() {
-        if data.extra.iter().all(|cells| cells.get(column).is_none_or(Option::is_none)) {
+        if data
+            .extra
+            .iter()
+            .all(|cells| cells.get(column).is_none_or(Option::is_none))
+        {
             continue;
         }
         let cells = data.extra.iter().map(|cells| {

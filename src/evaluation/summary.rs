@@ -91,7 +91,7 @@ impl ModelSummary {
             setting("seed", trainer.seed),
         ]);
         Self {
-            name: "models of a cross-validation (none is kept)".to_owned(),
+            name: "cross-validation, no model kept".to_owned(),
             program_version: env!("CARGO_PKG_VERSION").to_owned(),
             files: data.files.clone(),
             articles: data.len(),

@@ -66,7 +66,7 @@ fn overlap_warning(overlap: Option<&Overlap>, articles: usize) -> Vec<String> {
         return Vec::new();
     }
     vec![format!(
-        "{number} of {articles} articles are near-duplicates of articles the model was trained on: the figures are too good"
+        "{number} of {articles} articles are near-duplicates of articles the model was trained on, which flatters the figures"
     )]
 }
 

@@ -170,7 +170,7 @@ mod tests {
 
     #[test]
     fn the_chosen_threshold_has_its_row() {
-        let table = threshold_table(&[0.9, 0.4, 0.2], &[true, true, false], Some(0.3));
+        let table = threshold_table(&[0.9, 0.4, 0.2], &[true, true, false], Some(0.33));
         assert_eq!(table.len(), 20);
         let row = table.iter().find(|row| row.chosen).unwrap();
         assert_eq!(

@@ -215,10 +215,14 @@ impl Judged {
         }
     }
 
+    /// Sets the averages over labels, unless no article carries any.
     fn set_averages(&self, labels: &[LabelFigures], set: &mut impl FnMut(Figure, Option<f64>)) {
         let pooled = labels
             .iter()
             .fold(Counts::default(), |sum, l| sum.plus(l.counts));
+        if pooled.support() == 0 {
+            return;
+        }
         let micro = pooled.score();
         let known = || {
             labels
@@ -289,16 +293,16 @@ impl Judged {
         if self.task == Task::MultiClass {
             return;
         }
-        set(Figure::SamplesPrecision, mean(&|a| a.score.precision));
-        set(Figure::SamplesRecall, mean(&|a| a.score.recall));
-        set(Figure::SamplesF1, mean(&|a| a.score.f1));
-        set(Figure::SamplesJaccard, mean(&|a| a.jaccard));
         let share = |part: f64, whole: f64| (whole > 0.0).then(|| part / whole);
+        let carrying_none = total(&|a| number(a.carries_none));
+        if carrying_none < articles as f64 {
+            set(Figure::SamplesPrecision, mean(&|a| a.score.precision));
+            set(Figure::SamplesRecall, mean(&|a| a.score.recall));
+            set(Figure::SamplesF1, mean(&|a| a.score.f1));
+            set(Figure::SamplesJaccard, mean(&|a| a.jaccard));
+        }
         let right = total(&|a| number(a.carries_none && a.given_none));
-        set(
-            Figure::AbstentionCoverage,
-            share(right, total(&|a| number(a.carries_none))),
-        );
+        set(Figure::AbstentionCoverage, share(right, carrying_none));
         set(
             Figure::AbstentionPrecision,
             share(right, total(&|a| number(a.given_none))),

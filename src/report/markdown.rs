@@ -25,10 +25,10 @@ pub fn to_markdown(evaluation: &Evaluation) -> String {
 
 fn write_head(out: &mut String, evaluation: &Evaluation) -> std::fmt::Result {
     let kind = match evaluation.kind {
-        EvaluationKind::TestData => "Evaluation",
-        EvaluationKind::CrossValidation => "Cross-validated evaluation",
+        EvaluationKind::TestData => format!("Evaluation of {}", text(&evaluation.model.name)),
+        EvaluationKind::CrossValidation => "Cross-validated evaluation".to_owned(),
     };
-    writeln!(out, "# {kind} of {}\n", text(&evaluation.model.name))?;
+    writeln!(out, "# {kind}\n")?;
     for warning in &evaluation.warnings {
         writeln!(out, "> **Warning:** {}\n", text(warning))?;
     }

@@ -5,6 +5,7 @@ mod errors;
 pub mod html;
 mod json;
 mod markdown;
+mod predictions;
 mod table;
 mod text;
 
@@ -15,6 +16,7 @@ use crate::error::Result;
 pub use errors::errors_csv;
 pub use json::to_json;
 pub use markdown::to_markdown;
+pub use predictions::predictions_jsonl;
 pub use table::{cells, interval};
 pub use text::{to_table, to_text};
 

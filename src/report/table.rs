@@ -34,11 +34,11 @@ pub(super) fn further_figures(task: Task) -> Vec<(Figure, &'static str)> {
         (Figure::CalibrationError, "expected calibration error, mean"),
         (
             Figure::AbstentionCoverage,
-            "left alone of those without label",
+            "given none, of those without label",
         ),
         (
             Figure::AbstentionPrecision,
-            "without label of those left alone",
+            "without label, of those given none",
         ),
     ]
 }
@@ -73,12 +73,17 @@ pub(super) fn splits(evaluation: &Evaluation) -> Option<String> {
         splits.folds, splits.near_duplicate_groups, splits.near_duplicate_rows
     );
     if splits.declared_groups > 0 {
-        text += &format!(", and {} declared groups", splits.declared_groups);
+        text += &format!(
+            ", as were the rows of {} declared groups",
+            splits.declared_groups
+        );
     }
     if let Some(random) = &splits.random {
         let difference = |figure: Figure| -> Option<String> {
             let (random, own) = (random.figure(figure)?, evaluation.report.figure(figure)?);
-            Some(format!("{:+.3} {}", random - own, figure.name()))
+            // Adding 0 turns a rounded -0.000 into +0.000.
+            let difference = (1e3 * (random - own)).round() / 1e3 + 0.0;
+            Some(format!("{difference:+.3} {}", figure.name()))
         };
         let differences: Vec<String> = [Figure::MicroF1, Figure::MacroF1]
             .into_iter()

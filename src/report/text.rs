@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::table::{abstention, cells, further_figures, interval, overlap, splits};
 use crate::evaluation::{Evaluation, Mistake, MistakeKind};
-use crate::metrics::{ClassificationReport, Figure, Interval, Intervals, LabelScore};
+use crate::metrics::{ClassificationReport, Figure, Interval, Intervals};
 use crate::model::Task;
 
 /// Mistakes of either kind that are shown.
@@ -69,14 +69,21 @@ struct Row<'a> {
 }
 
 impl<'a> Row<'a> {
-    fn average(name: &'a str, score: LabelScore, interval: Option<Interval>) -> Self {
+    /// An average of figures that have no value when no article carries a label.
+    fn average(
+        name: &'a str,
+        figures: [Figure; 3],
+        report: &ClassificationReport,
+        intervals: Option<&Intervals>,
+    ) -> Self {
+        let [precision, recall, f1] = figures;
         Self {
             name,
-            precision: Some(score.precision),
-            recall: Some(score.recall),
-            f1: Some(score.f1),
-            interval,
-            support: score.support,
+            precision: report.figure(precision),
+            recall: report.figure(recall),
+            f1: report.figure(f1),
+            interval: intervals.and_then(|i| i.figure(f1)),
+            support: report.averages.micro.support,
             ranking: None,
         }
     }
@@ -104,7 +111,6 @@ impl<'a> Row<'a> {
 fn table(report: &ClassificationReport, intervals: Option<&Intervals>) -> String {
     let names = report.labels.iter().map(|l| l.label.chars().count());
     let width = names.max().unwrap_or(0).max("weighted avg".len());
-    let of = |figure: Figure| intervals.and_then(|i| i.figure(figure));
     let heading = if intervals.is_some() {
         format!("  {:>13}", "95 % interval")
     } else {
@@ -127,29 +133,28 @@ fn table(report: &ClassificationReport, intervals: Option<&Intervals>) -> String
         out += &row.line(width, intervals.is_some());
     }
     out.push('\n');
-    let averages = &report.averages;
+    use Figure as F;
+    let average = |name, figures| Row::average(name, figures, report, intervals);
     let mut rows = Vec::new();
     if report.task == Task::MultiLabel {
-        rows.push(Row::average(
+        rows.push(average(
             "micro avg",
-            averages.micro,
-            of(Figure::MicroF1),
+            [F::MicroPrecision, F::MicroRecall, F::MicroF1],
         ));
     }
     rows.push(Row {
-        ranking: Some([
-            report.mean_average_precision,
-            report.figure(Figure::MeanRocAuc),
-        ]),
-        ..Row::average("macro avg", averages.macro_, of(Figure::MacroF1))
+        ranking: Some([report.mean_average_precision, report.figure(F::MeanRocAuc)]),
+        ..average("macro avg", [F::MacroPrecision, F::MacroRecall, F::MacroF1])
     });
-    rows.push(Row::average(
+    rows.push(average(
         "weighted avg",
-        averages.weighted,
-        of(Figure::WeightedF1),
+        [F::WeightedPrecision, F::WeightedRecall, F::WeightedF1],
     ));
-    if let Some(samples) = averages.samples {
-        rows.push(Row::average("samples avg", samples, of(Figure::SamplesF1)));
+    if report.task == Task::MultiLabel {
+        rows.push(average(
+            "samples avg",
+            [F::SamplesPrecision, F::SamplesRecall, F::SamplesF1],
+        ));
     }
     if report.task == Task::MultiClass {
         out += &Row {
@@ -157,7 +162,7 @@ fn table(report: &ClassificationReport, intervals: Option<&Intervals>) -> String
             precision: None,
             recall: None,
             f1: Some(report.accuracy),
-            interval: of(Figure::Accuracy),
+            interval: intervals.and_then(|i| i.figure(F::Accuracy)),
             support: report.articles,
             ranking: None,
         }
@@ -176,7 +181,7 @@ fn write_figures(out: &mut String, evaluation: &Evaluation) -> std::fmt::Result 
         let Some((value, between)) = evaluation.figure(figure) else {
             continue;
         };
-        let line = format!("{name:<34} {value:.3}  {}", interval(between));
+        let line = format!("{name:<35} {value:.3}  {}", interval(between));
         writeln!(out, "{}", line.trim_end())?;
     }
     if let Some(sentences) = abstention(evaluation) {
@@ -320,12 +325,7 @@ fn write_mistake(out: &mut String, evaluation: &Evaluation, mistake: &Mistake) -
     let threshold = mistake
         .threshold
         .map_or(String::new(), |t| format!(" (given from {t:.2})"));
-    let title = if mistake.title.is_empty() {
-        ""
-    } else {
-        mistake.title.as_str()
-    };
-    let beginning = format!("{title} {}", mistake.excerpt);
+    let beginning = format!("{} {}", mistake.title, mistake.excerpt);
     wrapped(
         out,
         &format!(
@@ -334,8 +334,7 @@ fn write_mistake(out: &mut String, evaluation: &Evaluation, mistake: &Mistake) -
         ),
         "  ",
     );
-    let shortened: String = one_line(&beginning).chars().take(2 * (WIDTH - 8)).collect();
-    wrapped(out, &format!("{} ...", shortened.trim()), "    ");
+    wrapped(out, &shortened(&beginning), "    ");
     let words: Vec<String> = mistake
         .evidence
         .iter()
@@ -347,9 +346,14 @@ fn write_mistake(out: &mut String, evaluation: &Evaluation, mistake: &Mistake) -
     Ok(())
 }
 
-/// A text without line breaks and runs of spaces.
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+/// The beginning of a text, about two lines of it.
+fn shortened(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let line = words.join(" ");
+    match line.char_indices().nth(2 * (WIDTH - 8)) {
+        Some((end, _)) => format!("{} ...", &line[..end]),
+        None => line,
+    }
 }
 
 /// Writes a text in lines of at most 80 columns.
