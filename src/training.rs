@@ -10,6 +10,7 @@ use crate::decision_rule::DecisionRule;
 use crate::error::{Error, Result};
 use crate::features::{TfidfParams, TfidfVectorizer};
 use crate::language;
+use crate::matrix::TfidfMatrix;
 use crate::metrics::{ClassificationReport, Evaluated};
 use crate::model::{LogisticParams, Targets, Task, ValidLogisticParams, cross_fit};
 use crate::model_info::{ModelInfo, Provenance};
@@ -102,12 +103,13 @@ impl Trainer {
             params,
             labels,
             targets,
+            vectorizer,
+            matrix,
             groups,
             folds,
             mut warnings,
         } = self.prepare(data)?;
         let task = targets.task();
-        let (vectorizer, matrix) = TfidfVectorizer::fit_transform(&self.features, &data.documents)?;
         let fit = cross_fit(&matrix, &targets, folds.as_ref(), None, params)?;
         for (label, convergence) in labels.iter().zip(fit.model.convergence()) {
             if !convergence.converged {
@@ -193,7 +195,7 @@ impl Trainer {
         })
     }
 
-    /// Checks settings and data, and deals the articles to folds.
+    /// Checks settings and data, makes the matrix, and deals the articles to folds.
     pub(crate) fn prepare(&self, data: &Dataset) -> Result<Prepared<'_>> {
         self.features.validate()?;
         let params = self.model.check_ref()?;
@@ -212,6 +214,7 @@ impl Trainer {
         let labels = self.label_names(data)?;
         let targets = targets(data, &labels, self.task(data))?;
         self.check_counts(data, &labels, &targets, &mut warnings)?;
+        let (vectorizer, matrix) = TfidfVectorizer::fit_transform(&self.features, &data.documents)?;
         let groups = if self.folds > 0 {
             Groups::of(data)
         } else {
@@ -222,6 +225,8 @@ impl Trainer {
             params,
             labels,
             targets,
+            vectorizer,
+            matrix,
             groups,
             folds,
             warnings,
@@ -348,6 +353,8 @@ pub(crate) struct Prepared<'t> {
     pub(crate) params: &'t ValidLogisticParams,
     pub(crate) labels: Vec<String>,
     pub(crate) targets: Targets,
+    pub(crate) vectorizer: TfidfVectorizer,
+    pub(crate) matrix: TfidfMatrix,
     /// Empty without folds.
     pub(crate) groups: Groups,
     pub(crate) folds: Option<Folds>,

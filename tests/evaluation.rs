@@ -146,6 +146,7 @@ fn markdown_has_every_part() {
         "| tariffs |",
         "## True labels (rows) and given ones (columns)",
         "## By language",
+        "## Thresholds for chosen precisions",
         "| 50 % |",
         "- settings: word-ngrams 1-2",
     ] {
@@ -188,26 +189,6 @@ fn near_duplicates_make_a_random_split_look_better() {
     assert!(honest < 0.7, "nothing can be learnt, yet {honest}");
     let text = room.succeed(&["cv", "noise.csv", "--no-random-split", "--resamples", "0"]);
     assert!(!text.contains("random split"), "{text}");
-}
-
-#[test]
-fn thresholds_of_a_fold_do_not_know_the_fold() {
-    // What `train` reports chose its thresholds on the same scores; `cv` must not.
-    let room = Room::new();
-    let mut csv = String::from("labels,text\n");
-    for line in doubled_noise().lines().skip(1).step_by(2) {
-        csv += &line.replacen("b,", ",", 1);
-        csv.push('\n');
-    }
-    room.write("noise.csv", csv);
-    let train = room.succeed(&["train", "noise.csv", "--model", "m"]);
-    let flattered: f64 = train
-        .lines()
-        .find_map(|line| line.trim_start().strip_prefix("micro avg"))
-        .and_then(|line| line.split_whitespace().nth(2)?.parse().ok())
-        .unwrap();
-    let honest = value(&report(&room, &["cv", "noise.csv"]), "micro-f1").unwrap();
-    assert!(honest < flattered, "honest {honest}, flattered {flattered}");
 }
 
 #[test]

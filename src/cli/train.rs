@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use newstopics::corpus::Dataset;
+use newstopics::metrics::Figure;
 use newstopics::model::Task;
 use newstopics::{Error, Result, Trained, report};
 
@@ -134,9 +135,15 @@ fn summary(trained: &Trained, bytes: usize, args: &TrainArgs) -> String {
                 .fold(0.0, f64::max);
             if trained.by_language.len() > 1 {
                 for (language, report) in &trained.by_language {
+                    let figure = |figure: Figure| {
+                        report
+                            .figure(figure)
+                            .map_or("n/a".to_owned(), |value| format!("{value:.3}"))
+                    };
                     text += &format!(
-                        "in {language}: micro F1 {:.3}, macro F1 {:.3}\n",
-                        report.averages.micro.f1, report.averages.macro_.f1
+                        "in {language}: micro F1 {}, macro F1 {}\n",
+                        figure(Figure::MicroF1),
+                        figure(Figure::MacroF1)
                     );
                 }
             }

@@ -14,9 +14,8 @@ use crate::corpus::{Dataset, Fingerprints, Folds, assign_folds};
 use crate::decision_rule::DecisionRule;
 use crate::error::{Error, Result};
 use crate::features::TfidfVectorizer;
-use crate::matrix::TfidfMatrix;
 use crate::metrics::{ClassificationReport, Evaluated};
-use crate::model::{Task, cross_fit};
+use crate::model::{Targets, Task, cross_fit};
 use crate::model_info::{ModelInfo, Provenance};
 use crate::training::{Prepared, Trainer};
 
@@ -83,15 +82,13 @@ impl Evaluation {
                 "found 0 folds, expected at least 2 for a cross-validated evaluation",
             ));
         };
-        let (_, matrix) = TfidfVectorizer::fit_transform(&trainer.features, &data.documents)?;
         let run = Run {
             trainer,
             prepared: &prepared,
-            matrix: &matrix,
         };
         let decision = run.out_of_fold(&folds, None)?;
-        let (rules, evaluated) = run.decide(decision.view(), &folds);
         let targets = &prepared.targets;
+        let (rules, evaluated) = decide(decision.view(), targets, &folds, trainer.beta);
         let thresholds: Vec<Vec<Option<f64>>> =
             rules.iter().map(|r| used(targets.task(), r)).collect();
         let mut mistakes = Mistakes::find(data, targets.task(), &evaluated, |row| {
@@ -142,6 +139,40 @@ fn used(task: Task, rule: &DecisionRule) -> Vec<Option<f64>> {
         .collect()
 }
 
+/// The rule of each fold, chosen on the out-of-fold decision values of the other folds, and what
+/// it decides on its own.
+fn decide(
+    decision: ArrayView2<'_, f64>,
+    targets: &Targets,
+    folds: &Folds,
+    beta: f64,
+) -> (Vec<DecisionRule>, Vec<Evaluated>) {
+    let decided: Vec<(DecisionRule, Vec<usize>, Vec<Evaluated>)> = (0..folds.n_folds)
+        .into_par_iter()
+        .map(|fold| {
+            let (own, others): (Vec<usize>, Vec<usize>) =
+                (0..folds.of.len()).partition(|&row| folds.of[row] == fold);
+            let rule = DecisionRule::fit(
+                decision.select(Axis(0), &others).view(),
+                &targets.select(&others),
+                beta,
+            );
+            let evaluated =
+                rule.evaluate(decision.select(Axis(0), &own).view(), &targets.select(&own));
+            (rule, own, evaluated)
+        })
+        .collect();
+    let mut by_row: Vec<(usize, Evaluated)> = Vec::with_capacity(folds.of.len());
+    let mut rules = Vec::with_capacity(folds.n_folds);
+    for (rule, rows, evaluated) in decided {
+        rules.push(rule);
+        by_row.extend(rows.into_iter().zip(evaluated));
+    }
+    by_row.sort_by_key(|(row, _)| *row);
+    let evaluated = by_row.into_iter().map(|(_, evaluated)| evaluated).collect();
+    (rules, evaluated)
+}
+
 /// Parts into which training articles are dealt for the learning curve.
 const PARTS: usize = 20;
 
@@ -149,60 +180,29 @@ const PARTS: usize = 20;
 struct Run<'a> {
     trainer: &'a Trainer,
     prepared: &'a Prepared<'a>,
-    matrix: &'a TfidfMatrix,
 }
 
 impl Run<'_> {
     /// Out-of-fold decision values, learnt from all other articles or those of `among`.
     fn out_of_fold(&self, folds: &Folds, among: Option<&[bool]>) -> Result<Array2<f64>> {
         let Prepared {
-            targets, params, ..
+            targets,
+            matrix,
+            params,
+            ..
         } = self.prepared;
-        let fit = cross_fit(self.matrix, targets, Some(folds), among, params)?;
+        let fit = cross_fit(matrix, targets, Some(folds), among, params)?;
         let shape = (targets.n_rows(), targets.n_labels());
         Ok(fit.out_of_fold.unwrap_or_else(|| Array2::zeros(shape)))
     }
 
-    /// The rule of each fold, chosen on the other folds, and its decisions.
-    fn decide(
-        &self,
-        decision: ArrayView2<'_, f64>,
-        folds: &Folds,
-    ) -> (Vec<DecisionRule>, Vec<Evaluated>) {
-        let targets = &self.prepared.targets;
-        let decided: Vec<(DecisionRule, Vec<usize>, Vec<Evaluated>)> = (0..folds.n_folds)
-            .into_par_iter()
-            .map(|fold| {
-                let (own, others): (Vec<usize>, Vec<usize>) =
-                    (0..folds.of.len()).partition(|&row| folds.of[row] == fold);
-                let rule = DecisionRule::fit(
-                    decision.select(Axis(0), &others).view(),
-                    &targets.select(&others),
-                    self.trainer.beta,
-                );
-                let evaluated =
-                    rule.evaluate(decision.select(Axis(0), &own).view(), &targets.select(&own));
-                (rule, own, evaluated)
-            })
-            .collect();
-        let mut by_row: Vec<(usize, Evaluated)> = Vec::with_capacity(folds.of.len());
-        let mut rules = Vec::with_capacity(folds.n_folds);
-        for (rule, rows, evaluated) in decided {
-            rules.push(rule);
-            by_row.extend(rows.into_iter().zip(evaluated));
-        }
-        by_row.sort_by_key(|(row, _)| *row);
-        (
-            rules,
-            by_row.into_iter().map(|(_, evaluated)| evaluated).collect(),
-        )
-    }
-
-    fn report(&self, evaluated: &[Evaluated]) -> ClassificationReport {
+    /// The figures of nested decisions.
+    fn report(&self, decision: ArrayView2<'_, f64>, folds: &Folds) -> ClassificationReport {
         let Prepared {
             targets, labels, ..
         } = self.prepared;
-        ClassificationReport::new(targets.task(), labels, evaluated)
+        let (_, evaluated) = decide(decision, targets, folds, self.trainer.beta);
+        ClassificationReport::new(targets.task(), labels, &evaluated)
     }
 
     /// How the articles were dealt, and what dealing them one by one would have given.
@@ -223,7 +223,7 @@ impl Run<'_> {
                 let labels = self.prepared.targets.all_labels();
                 let folds = assign_folds(&labels, &each, folds.n_folds, self.trainer.seed);
                 let decision = self.out_of_fold(&folds, None)?;
-                Some(self.report(&self.decide(decision.view(), &folds).1))
+                Some(self.report(decision.view(), &folds))
             }
         };
         Ok(Splits {
@@ -247,22 +247,24 @@ impl Run<'_> {
         let labels = self.prepared.targets.all_labels();
         let seed = self.trainer.seed.wrapping_add(1);
         let parts = assign_folds(&labels, &self.prepared.groups.of, PARTS, seed);
-        let mut shares = shares.to_vec();
-        shares.sort_by(f64::total_cmp);
-        shares.dedup();
+        let mut numbers: Vec<usize> = shares
+            .iter()
+            .map(|share| (share * PARTS as f64).round().max(1.0) as usize)
+            .collect();
+        numbers.sort_unstable();
+        numbers.dedup();
         let mut curve = Vec::new();
-        for share in shares {
-            let least = (share * PARTS as f64).round().max(1.0) as usize;
-            let among: Vec<bool> = parts.of.iter().map(|&part| part < least).collect();
+        for number in numbers {
+            let among: Vec<bool> = parts.of.iter().map(|&part| part < number).collect();
             let used = among.iter().filter(|&&used| used).count();
             let report = if used == among.len() {
                 whole.clone()
             } else {
                 let decision = self.out_of_fold(folds, Some(&among))?;
-                self.report(&self.decide(decision.view(), folds).1)
+                self.report(decision.view(), folds)
             };
             curve.push(LearningPoint {
-                share: least as f64 / PARTS as f64,
+                share: number as f64 / PARTS as f64,
                 // Each article is in all training sets but its own fold's.
                 articles: used * (folds.n_folds - 1) / folds.n_folds,
                 report,
@@ -330,5 +332,30 @@ impl Run<'_> {
             fingerprints: Fingerprints::default(),
             weights: model.coefficients().iter().copied().collect(),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rule_of_a_fold_does_not_know_the_labels_of_the_fold() {
+        let n = 120;
+        let folds = Folds {
+            of: (0..n).map(|row| row % 3).collect(),
+            n_folds: 3,
+        };
+        let decision = Array2::from_shape_fn((n, 1), |(row, _)| (row % 7) as f64 - 3.0);
+        let rules = |flipped: usize| {
+            let carries = Array2::from_shape_fn((n, 1), |(row, _)| {
+                (row % 7 > 3 + row % 2) ^ (folds.of[row] == flipped)
+            });
+            decide(decision.view(), &Targets::MultiLabel(carries), &folds, 1.0).0
+        };
+        let (as_they_are, changed) = (rules(usize::MAX), rules(0));
+        assert_eq!(as_they_are[0].calibration, changed[0].calibration);
+        assert_eq!(as_they_are[0].thresholds, changed[0].thresholds);
+        assert_ne!(as_they_are[1].calibration, changed[1].calibration);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::table::{abstention, cells, further_figures, interval, overlap, splits};
+use super::table::{abstention, cell, further_figures, interval, overlap, splits};
 use crate::corpus::DataFile;
 use crate::evaluation::{Evaluation, EvaluationKind, MistakeKind};
 use crate::metrics::Figure;
@@ -15,6 +15,7 @@ pub fn to_markdown(evaluation: &Evaluation) -> String {
     let _ = write_head(&mut out, evaluation);
     let _ = write_figures(&mut out, evaluation);
     let _ = write_labels(&mut out, evaluation);
+    let _ = write_target_precisions(&mut out, evaluation);
     let _ = write_confusion(&mut out, evaluation);
     let _ = write_slices(&mut out, evaluation);
     let _ = write_learning_curve(&mut out, evaluation);
@@ -89,19 +90,49 @@ fn write_labels(out: &mut String, evaluation: &Evaluation) -> std::fmt::Result {
             out,
             "| {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {:.3} | {:.3} |",
             text(&label.label),
-            cells(label.precision()),
-            cells(label.recall()),
-            cells(label.f1()),
+            cell(label.precision()),
+            cell(label.recall()),
+            cell(label.f1()),
             interval(between),
             label.counts.support(),
             label.counts.given(),
-            cells(detail.threshold),
-            cells(label.average_precision),
-            cells(label.roc_auc),
-            cells(label.matthews),
+            cell(detail.threshold),
+            cell(label.average_precision),
+            cell(label.roc_auc),
+            cell(label.matthews),
             label.brier_score,
             label.calibration_error,
         )?;
+    }
+    writeln!(out)
+}
+
+/// What the model's thresholds for chosen precisions give, where it has them.
+fn write_target_precisions(out: &mut String, evaluation: &Evaluation) -> std::fmt::Result {
+    if evaluation
+        .details
+        .iter()
+        .all(|d| d.target_precisions.is_empty())
+    {
+        return Ok(());
+    }
+    writeln!(
+        out,
+        "## Thresholds for chosen precisions\n\n| topic | chosen for | threshold | given | precision here | recall here |\n|---|---:|---:|---:|---:|---:|"
+    )?;
+    for (label, detail) in evaluation.labels.iter().zip(&evaluation.details) {
+        for target in &detail.target_precisions {
+            writeln!(
+                out,
+                "| {} | {:.2} | {} | {} | {} | {} |",
+                text(label),
+                target.target,
+                cell(target.row.threshold),
+                target.row.given,
+                cell(target.row.precision),
+                cell(target.row.recall),
+            )?;
+        }
     }
     writeln!(out)
 }
@@ -136,9 +167,9 @@ fn write_slices(out: &mut String, evaluation: &Evaluation) -> std::fmt::Result {
                 "| {} | {} | {} | {} | {} | {:.3} | {} |",
                 text(&slice.value),
                 slice.report.articles,
-                cells(carried.then_some(slice.report.averages.micro.f1)),
+                cell(carried.then_some(slice.report.averages.micro.f1)),
                 interval(slice.micro_f1.filter(|_| carried)),
-                cells(carried.then_some(slice.report.averages.macro_carried.f1)),
+                cell(carried.then_some(slice.report.averages.macro_carried.f1)),
                 slice.report.accuracy,
                 slice.report.abstention.false_labels,
             )?;
@@ -197,7 +228,7 @@ fn write_mistakes(out: &mut String, evaluation: &Evaluation) -> std::fmt::Result
                 text(&mistake.id),
                 text(&evaluation.labels[mistake.label]),
                 mistake.probability,
-                cells(mistake.threshold),
+                cell(mistake.threshold),
                 text(&format!("{} {}", mistake.title, mistake.excerpt)),
                 text(&words.join(", ")),
             )?;

@@ -17,7 +17,6 @@ pub use errors::errors_csv;
 pub use json::to_json;
 pub use markdown::to_markdown;
 pub use predictions::predictions_jsonl;
-pub use table::{cells, interval};
 pub use text::{to_table, to_text};
 
 /// Writes a report to a file: whole, or not at all.

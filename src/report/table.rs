@@ -5,12 +5,12 @@ use crate::metrics::{Figure, Interval};
 use crate::model::Task;
 
 /// A figure with three decimals, or that there is none.
-pub fn cells(value: Option<f64>) -> String {
+pub(super) fn cell(value: Option<f64>) -> String {
     value.map_or("n/a".to_owned(), |value| format!("{value:.3}"))
 }
 
 /// An interval with three decimals, empty when there is none.
-pub fn interval(interval: Option<Interval>) -> String {
+pub(super) fn interval(interval: Option<Interval>) -> String {
     interval.map_or(String::new(), |i| format!("{:.3} - {:.3}", i.low, i.high))
 }
 
@@ -114,8 +114,8 @@ pub(super) fn overlap(evaluation: &Evaluation) -> Option<String> {
             format!(
                 "{} {} (with them {})",
                 figure.name(),
-                cells(without),
-                cells(with)
+                cell(without),
+                cell(with)
             )
         };
         text += &format!(

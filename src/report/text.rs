@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::table::{abstention, cells, further_figures, interval, overlap, splits};
+use super::table::{abstention, cell, further_figures, interval, overlap, splits};
 use crate::evaluation::{Evaluation, Mistake, MistakeKind};
 use crate::metrics::{ClassificationReport, Figure, Interval, Intervals};
 use crate::model::Task;
@@ -95,14 +95,14 @@ impl<'a> Row<'a> {
             String::new()
         };
         let ranking = self.ranking.map_or(String::new(), |[ap, auc]| {
-            format!(" {:>6} {:>6}", cells(ap), cells(auc))
+            format!(" {:>6} {:>6}", cell(ap), cell(auc))
         });
         format!(
             "{:>width$} {:>9} {:>7} {:>6}{interval} {:>7}{ranking}\n",
             self.name,
-            cells(self.precision),
-            cells(self.recall),
-            cells(self.f1),
+            cell(self.precision),
+            cell(self.recall),
+            cell(self.f1),
             self.support
         )
     }
@@ -262,10 +262,10 @@ fn write_slices(out: &mut String, evaluation: &Evaluation) -> std::fmt::Result {
                 out,
                 "{value:<width$} {:>8} {:>8}  {:>13} {:>8} {:>8}",
                 slice.report.articles,
-                cells(carried.then_some(averages.micro.f1)),
+                cell(carried.then_some(averages.micro.f1)),
                 interval(slice.micro_f1.filter(|_| carried)),
-                cells(carried.then_some(averages.macro_carried.f1)),
-                cells(Some(slice.report.accuracy)),
+                cell(carried.then_some(averages.macro_carried.f1)),
+                cell(Some(slice.report.accuracy)),
             )?;
         }
         if slicing.left_out > 0 {
