@@ -114,7 +114,9 @@ fn figures(report: &ClassificationReport, interval: impl Fn(Figure) -> Option<In
     Value::Object(map)
 }
 
-fn classification_report(report: &ClassificationReport) -> Value {
+/// The decisions with the keys of scikit-learn's `classification_report(output_dict=True)`: what
+/// has nothing to divide by is 0.
+pub fn classification_report(report: &ClassificationReport) -> Value {
     let mut object: Map<String, Value> = report
         .labels
         .iter()

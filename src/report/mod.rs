@@ -14,7 +14,7 @@ use std::path::Path;
 use crate::error::Result;
 
 pub use errors::errors_csv;
-pub use json::to_json;
+pub use json::{classification_report, to_json};
 pub use markdown::to_markdown;
 pub use predictions::predictions_jsonl;
 pub use text::{to_table, to_text};
