@@ -42,10 +42,9 @@ impl Interval {
             let (below, above) = (place.floor() as usize, place.ceil() as usize);
             known[below] + (place - place.floor()) * (known[above] - known[below])
         };
-        let tail = (1.0 - Self::LEVEL) / 2.0;
         Some(Self {
-            low: percentile(tail),
-            high: percentile(1.0 - tail),
+            low: percentile(0.025),
+            high: percentile(0.975),
         })
     }
 }
