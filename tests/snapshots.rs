@@ -51,10 +51,6 @@ fn training_evaluation_and_explanation() {
         "predict",
         room.succeed(&["predict", "a.txt", "--model", "m", "--evidence"])
     );
-    assert_snapshot!(
-        "evaluate_json",
-        room.succeed(&["evaluate", "news.csv", "--model", "m", "--format", "json"])
-    );
 }
 
 #[test]
