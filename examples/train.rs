@@ -15,7 +15,7 @@ fn main() -> newstopics::Result<()> {
         println!("warning: {warning}");
     }
     if let Some(figures) = &trained.out_of_fold {
-        print!("{}", report::to_text(figures));
+        print!("{}", report::to_table(figures));
     }
 
     let model = std::env::temp_dir().join("newstopics-example.model");

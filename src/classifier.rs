@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::corpus::Document;
+use crate::corpus::{Document, Fingerprints};
 use crate::error::{Error, Result};
 use crate::features::{Analysis, SparseVector, TfidfVectorizer, Transformer};
 use crate::language;
@@ -75,6 +75,8 @@ const LEAST_KNOWN: f64 = 0.5;
 pub struct TopicClassifier {
     pub(crate) info: ModelInfo,
     pub(crate) vectorizer: TfidfVectorizer,
+    /// Of the training articles.
+    pub(crate) fingerprints: Fingerprints,
     /// Feature by feature, all labels together.
     pub(crate) weights: Packed<f32>,
 }
@@ -93,6 +95,11 @@ impl TopicClassifier {
     /// The fitted vectoriser.
     pub fn vectorizer(&self) -> &TfidfVectorizer {
         &self.vectorizer
+    }
+
+    /// Fingerprints of the articles it was trained on.
+    pub fn fingerprints(&self) -> &Fingerprints {
+        &self.fingerprints
     }
 
     /// Weight of a feature for a label.

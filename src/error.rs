@@ -20,16 +20,20 @@ pub enum ErrorKind {
     Data,
     /// A model file cannot be used.
     Model,
+    /// A figure fails a limit that was asked for.
+    Gate,
 }
 
 impl ErrorKind {
-    /// The exit code of the program for this kind: 1 failed, 2 usage, 3 data, 4 model.
+    /// The exit code of the program for this kind: 1 failed, 2 usage, 3 data, 4 model,
+    /// 5 gate.
     pub fn exit_code(self) -> u8 {
         match self {
             Self::Failed => 1,
             Self::Usage => 2,
             Self::Data => 3,
             Self::Model => 4,
+            Self::Gate => 5,
         }
     }
 }

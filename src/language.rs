@@ -1,7 +1,11 @@
 //! The language of a text.
 
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
 use whatlang::{Detector, Lang};
 
+use crate::corpus::Dataset;
 use crate::text::tokens;
 
 /// The languages that are told apart: the fewer, the surer a short text can be told.
@@ -97,6 +101,34 @@ pub(crate) fn detect(title: &str, text: &str) -> Option<&'static str> {
         .iter()
         .find(|(lang, _)| detected.is_reliable() && *lang == detected.lang())
         .map(|(_, code)| *code)
+}
+
+/// The language of each article, as the data say it, else as the text shows it.
+pub(crate) fn of_articles(data: &Dataset) -> Vec<String> {
+    data.documents
+        .par_iter()
+        .zip(&data.langs)
+        .map(|(document, lang)| match lang {
+            Some(lang) if !lang.trim().is_empty() => lang.trim().to_lowercase(),
+            _ => detect(document.title(), &document.text)
+                .unwrap_or("unknown")
+                .to_owned(),
+        })
+        .collect()
+}
+
+/// How often each language occurs, the most frequent first.
+pub(crate) fn count(languages: &[String]) -> Vec<(String, usize)> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for language in languages {
+        *counts.entry(language).or_default() += 1;
+    }
+    let mut counts: Vec<(String, usize)> = counts
+        .into_iter()
+        .map(|(language, count)| (language.to_owned(), count))
+        .collect();
+    counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    counts
 }
 
 #[cfg(test)]

@@ -14,11 +14,11 @@
 //! [`Trainer`] learns other topics from a [`corpus::Dataset`]; [`TopicClassifier::predict_batch`]
 //! and [`Predictor::predict_iter`] classify many articles on all threads;
 //! [`TopicClassifier::explain`] gives reasons; [`TopicClassifier::passages`] judges each part of
-//! a long text; [`TopicClassifier::evaluate`] measures. Data flow one way through the modules:
+//! a long text; [`evaluation`] measures. Data flow one way through the modules:
 //!
 //! [`corpus`] (articles and labels) → [`text`] (words) → [`features`] (TF-IDF) → [`matrix`] →
 //! [`model`] (logistic regression, calibration, thresholds) → [`TopicClassifier`] →
-//! [`Prediction`] / [`Explanation`] → [`metrics`] → [`report`].
+//! [`Prediction`] / [`Explanation`] → [`metrics`] → [`evaluation`] → [`report`].
 //!
 //! Coming from scikit-learn: [`features::TfidfVectorizer`] is a `FeatureUnion` of two
 //! `TfidfVectorizer`s, [`model::LogisticParams`] a `LogisticRegression`, calibration and
@@ -34,8 +34,9 @@ mod batch;
 mod builder;
 mod classifier;
 pub mod corpus;
+mod decision_rule;
 mod error;
-mod evaluation;
+pub mod evaluation;
 mod explain;
 pub mod features;
 mod language;

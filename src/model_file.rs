@@ -5,12 +5,12 @@
 //! | bytes | content |
 //! |---|---|
 //! | 0..8 | magic `NEWSTOPC` |
-//! | 8..12 | format version (1) |
+//! | 8..12 | format version (2) |
 //! | 12..16 | length of the header |
 //! | 16..24 | length of the whole file |
 //! | 24..56 | SHA-256 of everything from byte 56 on, preceded by bytes 8..24 |
 //! | 56.. | header: JSON of the model's description and of the arrays' lengths |
-//! | then | for each block of features its terms, term ends, look-up table and idf; then the weights, feature by feature |
+//! | then | for each block of features its terms, term ends, look-up table and idf; then the fingerprints of the training articles; then the weights, feature by feature |
 //!
 //! The arrays are read in place. Lengths are compared with the file's before anything is
 //! allocated, then the checksum, then every shape, range and order.
@@ -24,6 +24,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::classifier::TopicClassifier;
+use crate::corpus::Fingerprints;
 use crate::error::{Error, Result};
 use crate::features::{Block, Family, TfidfVectorizer, Vocabulary};
 use crate::model_info::ModelInfo;
@@ -41,6 +42,8 @@ const MAX_LABELS: usize = 100_000;
 struct Header {
     info: ModelInfo,
     blocks: Vec<BlockHeader>,
+    /// Length in bytes of the fingerprints.
+    fingerprints: usize,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -115,6 +118,7 @@ fn write(classifier: &TopicClassifier) -> Result<Vec<u8>> {
                 lengths: sections.map(<[u8]>::len),
             })
             .collect(),
+        fingerprints: classifier.fingerprints.as_bytes().len(),
     };
     let header = serde_json::to_vec(&header)
         .map_err(|e| Error::model(format!("the description cannot be written: {e}")))?;
@@ -123,6 +127,7 @@ fn write(classifier: &TopicClassifier) -> Result<Vec<u8>> {
     for section in sections.iter().flatten() {
         bytes.extend_from_slice(section);
     }
+    bytes.extend_from_slice(classifier.fingerprints.as_bytes());
     bytes.extend_from_slice(classifier.weights.as_bytes());
     let total = bytes.len() as u64;
     bytes[..8].copy_from_slice(MAGIC);
@@ -175,6 +180,9 @@ pub(crate) fn read(bytes: Bytes, trusted: bool) -> Result<TopicClassifier> {
         blocks.push(Block::new(block.family, vocabulary, idf, n_features));
         n_features += block.features;
     }
+    let fingerprints = Fingerprints::from_bytes(sections.take(header.fingerprints)?)
+        .filter(|f| f.is_empty() || f.len() == header.info.provenance.articles)
+        .ok_or_else(|| Error::model("has not one fingerprint for each training article"))?;
     let rest = bytes.len() - sections.position;
     let weights: Packed<f32> = sections.numbers(rest)?;
     if n_features == 0 || weights.len() != n_features * header.info.labels.len() {
@@ -192,6 +200,7 @@ pub(crate) fn read(bytes: Bytes, trusted: bool) -> Result<TopicClassifier> {
     Ok(TopicClassifier {
         vectorizer: TfidfVectorizer::from_blocks(header.info.features.clone(), blocks),
         info: header.info,
+        fingerprints,
         weights,
     })
 }

@@ -8,7 +8,7 @@ use crate::metrics::LabelScore;
 use crate::model::{Calibration, ClassWeight, Convergence, PrecisionPoint, Solver, Task};
 
 /// How a model was trained and where it comes from.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Provenance {
     /// Version of the program that trained it.

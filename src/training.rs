@@ -2,18 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use ndarray::{Array2, ArrayView2};
-use rayon::prelude::*;
+use ndarray::Array2;
 
 use crate::classifier::TopicClassifier;
-use crate::corpus::{Dataset, Folds, assign_folds, near_duplicate_groups};
+use crate::corpus::{Dataset, Fingerprints, Folds, Groups, assign_folds};
+use crate::decision_rule::DecisionRule;
 use crate::error::{Error, Result};
 use crate::features::{TfidfParams, TfidfVectorizer};
 use crate::language;
+use crate::matrix::TfidfMatrix;
 use crate::metrics::{ClassificationReport, Evaluated};
-use crate::model::{
-    Calibration, LogisticParams, Targets, Task, best_thresholds, cross_fit, precision_points,
-};
+use crate::model::{LogisticParams, Targets, Task, ValidLogisticParams, cross_fit};
 use crate::model_info::{ModelInfo, Provenance};
 use linfa::ParamGuard;
 
@@ -100,32 +99,18 @@ impl Trainer {
     /// multi-class data with an article of no or several labels, or with a single class; more
     /// than a fifth of the labels with one example only.
     pub fn fit(&self, data: &Dataset) -> Result<Trained> {
-        self.features.validate()?;
-        let params = self.model.check_ref()?;
-        if self.folds == 1 {
-            return Err(Error::usage(
-                "found 1 fold, expected 0 (no cross-validation) or at least 2",
-            ));
-        }
-        if !(self.beta > 0.0 && self.beta <= 10.0) {
-            return Err(Error::usage(format!(
-                "found the F-beta {}, expected a number above 0, at most 10",
-                self.beta
-            )));
-        }
-        let mut warnings = Vec::new();
-        let labels = self.label_names(data)?;
-        let task = self.task(data);
-        let targets = targets(data, &labels, task)?;
-        self.check_counts(data, &labels, &targets, &mut warnings)?;
-        let (vectorizer, matrix) = TfidfVectorizer::fit_transform(&self.features, &data.documents)?;
-        let groups = if self.folds > 0 {
-            group_numbers(data)
-        } else {
-            Vec::new()
-        };
-        let folds = self.folds(&targets, &groups)?;
-        let fit = cross_fit(&matrix, &targets, folds.as_ref(), params)?;
+        let Prepared {
+            params,
+            labels,
+            targets,
+            vectorizer,
+            matrix,
+            groups,
+            folds,
+            mut warnings,
+        } = self.prepare(data)?;
+        let task = targets.task();
+        let fit = cross_fit(&matrix, &targets, folds.as_ref(), None, params)?;
         for (label, convergence) in labels.iter().zip(fit.model.convergence()) {
             if !convergence.converged {
                 warnings.push(format!(
@@ -134,24 +119,19 @@ impl Trainer {
                 ));
             }
         }
-        let learnt = Learnt::new(
-            fit.out_of_fold.as_ref().map(|values| values.view()),
-            &targets,
-            self.beta,
-        );
-        let out_of_fold = learnt
-            .evaluated
-            .as_ref()
-            .map(|evaluated| ClassificationReport::new(task, &labels, evaluated));
-        let languages = languages(data);
-        let language_counts = count_languages(&languages);
+        let decision = fit.out_of_fold.as_ref().map(|values| values.view());
+        let rule = match decision {
+            Some(decision) => DecisionRule::fit(decision, &targets, self.beta),
+            None => DecisionRule::raw(&targets),
+        };
+        let evaluated = decision.map_or_else(Vec::new, |d| rule.evaluate(d, &targets));
+        let out_of_fold = decision.map(|_| ClassificationReport::new(task, &labels, &evaluated));
+        let languages = language::of_articles(data);
+        let language_counts = language::count(&languages);
         let by_language = language_counts
             .iter()
-            .zip(std::iter::repeat(
-                learnt.evaluated.as_deref().unwrap_or_default(),
-            ))
-            .filter(|((_, count), evaluated)| count * 50 >= data.len() && !evaluated.is_empty())
-            .map(|((language, _), evaluated)| {
+            .filter(|(_, count)| count * 50 >= data.len() && !evaluated.is_empty())
+            .map(|(language, _)| {
                 let own: Vec<Evaluated> = evaluated
                     .iter()
                     .zip(&languages)
@@ -168,9 +148,10 @@ impl Trainer {
             task,
             features: self.features.clone(),
             intercepts: fit.model.intercepts().to_vec(),
-            calibration: learnt.calibration,
-            thresholds: learnt.thresholds,
-            precision_points: learnt.precision_points,
+            precision_points: decision
+                .map_or_else(Vec::new, |d| rule.precision_points(d, &targets)),
+            calibration: rule.calibration,
+            thresholds: rule.thresholds,
             provenance: Provenance {
                 program_version: env!("CARGO_PKG_VERSION").to_owned(),
                 files: data.files.clone(),
@@ -187,7 +168,7 @@ impl Trainer {
                 log_ratio_exponent: params.log_ratio_exponent,
                 solver: params.solver,
                 folds: folds.as_ref().map_or(0, |f| f.n_folds),
-                groups: number_of_groups(&groups),
+                groups: if folds.is_some() { groups.count() } else { 0 },
                 convergence: fit.model.convergence().to_vec(),
                 calibration_errors: out_of_fold
                     .iter()
@@ -205,10 +186,49 @@ impl Trainer {
                 info,
                 vectorizer,
                 weights: fit.model.packed_coefficients().clone(),
+                fingerprints: Fingerprints::of(&data.documents),
             },
             out_of_fold,
             by_language,
-            evaluated: learnt.evaluated.unwrap_or_default(),
+            evaluated,
+            warnings,
+        })
+    }
+
+    /// Checks settings and data, makes the matrix, and deals the articles to folds.
+    pub(crate) fn prepare(&self, data: &Dataset) -> Result<Prepared<'_>> {
+        self.features.validate()?;
+        let params = self.model.check_ref()?;
+        if self.folds == 1 {
+            return Err(Error::usage(
+                "found 1 fold, expected 0 (no cross-validation) or at least 2",
+            ));
+        }
+        if !(self.beta > 0.0 && self.beta <= 10.0) {
+            return Err(Error::usage(format!(
+                "found the F-beta {}, expected a number above 0, at most 10",
+                self.beta
+            )));
+        }
+        let mut warnings = Vec::new();
+        let labels = self.label_names(data)?;
+        let targets = targets(data, &labels, self.task(data))?;
+        self.check_counts(data, &labels, &targets, &mut warnings)?;
+        let (vectorizer, matrix) = TfidfVectorizer::fit_transform(&self.features, &data.documents)?;
+        let groups = if self.folds > 0 {
+            Groups::of(data)
+        } else {
+            Groups::default()
+        };
+        let folds = self.folds(&targets, &groups)?;
+        Ok(Prepared {
+            params,
+            labels,
+            targets,
+            vectorizer,
+            matrix,
+            groups,
+            folds,
             warnings,
         })
     }
@@ -308,92 +328,37 @@ impl Trainer {
         Ok(())
     }
 
-    fn folds(&self, targets: &Targets, groups: &[usize]) -> Result<Option<Folds>> {
+    fn folds(&self, targets: &Targets, groups: &Groups) -> Result<Option<Folds>> {
         if self.folds == 0 {
             return Ok(None);
         }
-        let distinct = number_of_groups(groups);
+        let distinct = groups.count();
         if distinct < self.folds {
             return Err(Error::data(format!(
                 "found {distinct} articles or groups of near-duplicates, expected at least {} for {} folds (--folds 0 goes without)",
                 self.folds, self.folds
             )));
         }
-        let labels: Vec<Vec<usize>> = (0..targets.n_rows())
-            .map(|row| targets.labels_of(row))
-            .collect();
-        Ok(Some(assign_folds(&labels, groups, self.folds, self.seed)))
+        Ok(Some(assign_folds(
+            &targets.all_labels(),
+            &groups.of,
+            self.folds,
+            self.seed,
+        )))
     }
 }
 
-/// What out-of-fold decision values teach.
-struct Learnt {
-    calibration: Calibration,
-    thresholds: Vec<f64>,
-    precision_points: Vec<Vec<crate::model::PrecisionPoint>>,
-    evaluated: Option<Vec<Evaluated>>,
-}
-
-impl Learnt {
-    fn new(decision: Option<ArrayView2<'_, f64>>, targets: &Targets, beta: f64) -> Self {
-        let n_labels = targets.n_labels();
-        let Some(decision) = decision else {
-            return Self {
-                calibration: Calibration::identity(n_labels),
-                thresholds: vec![0.5; n_labels],
-                precision_points: Vec::new(),
-                evaluated: None,
-            };
-        };
-        let task = targets.task();
-        let calibration = Calibration::fit(decision, targets);
-        let mut probabilities = decision.to_owned();
-        for mut row in probabilities.rows_mut() {
-            let mut values = row.to_vec();
-            calibration.apply(task, &mut values);
-            row.assign(&ndarray::ArrayView1::from(&values));
-        }
-        let (thresholds, precision_points) = match task {
-            Task::MultiLabel => (
-                best_thresholds(probabilities.view(), targets, beta),
-                (0..n_labels)
-                    .map(|label| {
-                        let carries: Vec<bool> = (0..targets.n_rows())
-                            .map(|row| targets.carries(row, label))
-                            .collect();
-                        precision_points(&probabilities.column(label).to_vec(), &carries)
-                    })
-                    .collect(),
-            ),
-            Task::MultiClass => (vec![0.5; n_labels], Vec::new()),
-        };
-        let evaluated = evaluate(&probabilities, targets, &thresholds);
-        Self {
-            calibration,
-            thresholds,
-            precision_points,
-            evaluated: Some(evaluated),
-        }
-    }
-}
-
-fn evaluate(probabilities: &Array2<f64>, targets: &Targets, thresholds: &[f64]) -> Vec<Evaluated> {
-    probabilities
-        .rows()
-        .into_iter()
-        .enumerate()
-        .map(|(row, p)| Evaluated {
-            carries: targets.labels_of(row),
-            given: match targets.task() {
-                Task::MultiLabel => (0..p.len()).filter(|&l| p[l] >= thresholds[l]).collect(),
-                Task::MultiClass => (0..p.len())
-                    .max_by(|&a, &b| p[a].total_cmp(&p[b]).then(b.cmp(&a)))
-                    .into_iter()
-                    .collect(),
-            },
-            scores: p.to_vec(),
-        })
-        .collect()
+/// Checked settings, and data ready to be learnt from.
+pub(crate) struct Prepared<'t> {
+    pub(crate) params: &'t ValidLogisticParams,
+    pub(crate) labels: Vec<String>,
+    pub(crate) targets: Targets,
+    pub(crate) vectorizer: TfidfVectorizer,
+    pub(crate) matrix: TfidfMatrix,
+    /// Empty without folds.
+    pub(crate) groups: Groups,
+    pub(crate) folds: Option<Folds>,
+    pub(crate) warnings: Vec<String>,
 }
 
 fn targets(data: &Dataset, labels: &[String], task: Task) -> Result<Targets> {
@@ -432,57 +397,4 @@ fn targets(data: &Dataset, labels: &[String], task: Task) -> Result<Targets> {
             Ok(Targets::MultiClass(classes, labels.len()))
         }
     }
-}
-
-/// The group of each article: near-duplicates and articles of one declared group together.
-fn group_numbers(data: &Dataset) -> Vec<usize> {
-    let mut groups = near_duplicate_groups(&data.documents);
-    let mut first_of: BTreeMap<&str, usize> = BTreeMap::new();
-    for (row, name) in data.groups.iter().enumerate() {
-        let Some(name) = name else { continue };
-        let first = *first_of.entry(name).or_insert(row);
-        let (a, b) = (groups[first], groups[row]);
-        if a != b {
-            groups
-                .iter_mut()
-                .filter(|g| **g == a.max(b))
-                .for_each(|g| *g = a.min(b));
-        }
-    }
-    groups
-}
-
-fn number_of_groups(groups: &[usize]) -> usize {
-    let mut sorted = groups.to_vec();
-    sorted.sort_unstable();
-    sorted.dedup();
-    sorted.len()
-}
-
-/// The language of each article, as the data say it, else as the text shows it.
-fn languages(data: &Dataset) -> Vec<String> {
-    data.documents
-        .par_iter()
-        .zip(&data.langs)
-        .map(|(document, lang)| match lang {
-            Some(lang) if !lang.trim().is_empty() => lang.trim().to_lowercase(),
-            _ => language::detect(document.title(), &document.text)
-                .unwrap_or("unknown")
-                .to_owned(),
-        })
-        .collect()
-}
-
-/// How often each language occurs, the most frequent first.
-fn count_languages(languages: &[String]) -> Vec<(String, usize)> {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for language in languages {
-        *counts.entry(language).or_default() += 1;
-    }
-    let mut counts: Vec<(String, usize)> = counts
-        .into_iter()
-        .map(|(language, count)| (language.to_owned(), count))
-        .collect();
-    counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-    counts
 }

@@ -292,11 +292,14 @@ fn train_evaluate_and_predict_own_topics() {
         "tariffs",
     ] {
         assert!(
-            report[key]["f1-score"].as_f64().unwrap() > 0.5,
+            report["classification_report"][key]["f1-score"]
+                .as_f64()
+                .unwrap()
+                > 0.5,
             "{key}: {report}"
         );
     }
-    assert!(report["subset_accuracy"].as_f64().unwrap() > 0.8);
+    assert!(report["figures"]["accuracy"]["value"].as_f64().unwrap() > 0.8);
     room.write(
         "a.txt",
         "The frigate waits and the army matters to soldiers",
@@ -331,11 +334,8 @@ fn train_sees_that_every_article_has_one_class() {
         "json",
     ]))
     .unwrap();
-    assert_eq!(report["accuracy"], 1.0);
-    assert_eq!(
-        report["confusion_matrix"]["rows_true_columns_predicted"][0][0],
-        8
-    );
+    assert_eq!(report["figures"]["accuracy"]["value"], 1.0);
+    assert_eq!(report["confusion"]["rows_true_columns_given"][0][0], 8);
 }
 
 #[test]
@@ -413,7 +413,7 @@ fn the_linfa_solver_agrees_and_knows_its_limits() {
             "0",
         ]);
         let report = room.succeed(&["evaluate", "news.csv", "--model", name, "--format", "json"]);
-        serde_json::from_str::<Value>(&report).unwrap()["macro avg"]["f1-score"]
+        serde_json::from_str::<Value>(&report).unwrap()["figures"]["macro-f1"]["value"]
             .as_f64()
             .unwrap()
     };
@@ -658,10 +658,13 @@ fn unusable_models_are_refused_with_code_4() {
     let good = std::fs::read(room.path("m")).unwrap();
     let mut version = good.clone();
     version[8] = 9;
+    let mut first_version = good.clone();
+    first_version[8] = 1;
     let mut altered = good.clone();
     *altered.last_mut().unwrap() ^= 1;
     for (bytes, expected) in [
         (version, "format version 9"),
+        (first_version, "format version 1, expected 2"),
         (altered, "checksum"),
         (good[..good.len() / 2].to_vec(), "cut off"),
         (
@@ -767,6 +770,7 @@ fn help_fits_each_command() {
         "predict",
         "train",
         "evaluate",
+        "cv",
         "explain",
         "inspect",
         "completions",

@@ -13,6 +13,7 @@ fn help_of_every_command() {
         "predict",
         "train",
         "evaluate",
+        "cv",
         "explain",
         "inspect",
         "completions",
@@ -49,10 +50,6 @@ fn training_evaluation_and_explanation() {
     assert_snapshot!(
         "predict",
         room.succeed(&["predict", "a.txt", "--model", "m", "--evidence"])
-    );
-    assert_snapshot!(
-        "evaluate_json",
-        room.succeed(&["evaluate", "news.csv", "--model", "m", "--format", "json"])
     );
 }
 

@@ -5,7 +5,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use newstopics::Decision;
 use newstopics::corpus::readers::{Columns, Format};
 
-use super::{completions, evaluate, explain, inspect, man, predict, train};
+use super::{completions, cv, evaluate, explain, inspect, man, predict, train};
 
 /// Says which topics a news article is about, offline, with its reasons.
 ///
@@ -38,6 +38,9 @@ pub enum Command {
     /// Measure how well a model labels articles whose labels are known
     #[command(after_help = evaluate::EXAMPLES)]
     Evaluate(evaluate::EvaluateArgs),
+    /// Measure how well models trained on labelled articles label others of the kind
+    #[command(after_help = cv::EXAMPLES)]
+    Cv(cv::CvArgs),
     /// Show the words that speak for and against each topic of an article
     #[command(after_help = explain::EXAMPLES)]
     Explain(explain::ExplainArgs),

@@ -2,8 +2,10 @@
 
 mod args;
 mod completions;
+mod cv;
 mod evaluate;
 mod explain;
+mod gates;
 mod inspect;
 mod interrupt;
 mod layout;
@@ -12,6 +14,7 @@ mod output;
 mod predict;
 mod printers;
 mod progress;
+mod reporting;
 mod settings;
 mod style;
 mod summary;
@@ -45,6 +48,7 @@ pub fn run() -> ExitCode {
         Command::Predict(args) => predict::run(args),
         Command::Train(args) => train::run(args),
         Command::Evaluate(args) => evaluate::run(args),
+        Command::Cv(args) => cv::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Inspect(args) => inspect::run(args),
         Command::Completions(args) => completions::run(&args),

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use newstopics::corpus::Dataset;
+use newstopics::metrics::Figure;
 use newstopics::model::Task;
 use newstopics::{Error, Result, Trained, report};
 
@@ -125,7 +126,7 @@ fn summary(trained: &Trained, bytes: usize, args: &TrainArgs) -> String {
                 "\nscores   out-of-fold, {} folds of {} groups (near-duplicates stay together)\n\n{}",
                 provenance.folds,
                 provenance.groups,
-                report::to_text(report)
+                report::to_table(report)
             );
             let worst = provenance
                 .calibration_errors
@@ -134,13 +135,20 @@ fn summary(trained: &Trained, bytes: usize, args: &TrainArgs) -> String {
                 .fold(0.0, f64::max);
             if trained.by_language.len() > 1 {
                 for (language, report) in &trained.by_language {
+                    let figure = |figure: Figure| {
+                        report
+                            .figure(figure)
+                            .map_or("n/a".to_owned(), |value| format!("{value:.3}"))
+                    };
                     text += &format!(
-                        "in {language}: micro F1 {:.3}, macro F1 {:.3}\n",
-                        report.averages.micro.f1, report.averages.macro_.f1
+                        "in {language}: micro F1 {}, macro F1 {}\n",
+                        figure(Figure::MicroF1),
+                        figure(Figure::MacroF1)
                     );
                 }
             }
             text += &format!("expected calibration error {worst:.3} at most\n");
+            text += "The thresholds were chosen on these same scores, which flatters them a little;\n`newstopics cv` chooses them on other folds, with intervals and mistakes.\n";
         }
         None => text += "\nscores   none (--folds 0): raw probabilities, thresholds 0.5\n",
     }

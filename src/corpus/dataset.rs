@@ -34,6 +34,8 @@ pub struct Dataset {
     pub langs: Vec<Option<String>>,
     /// Each article's group, if any (see [`Columns::group`]).
     pub groups: Vec<Option<String>>,
+    /// Names of the further columns.
+    pub extra_names: Vec<String>,
     /// The cells of each article's further columns (see [`Columns::extra`]).
     pub extra: Vec<Vec<Option<String>>>,
     /// Where each article stands.
@@ -54,7 +56,10 @@ impl Dataset {
         columns: &Columns,
         single: bool,
     ) -> Result<Self> {
-        let mut data = Self::default();
+        let mut data = Self {
+            extra_names: columns.extra.clone(),
+            ..Self::default()
+        };
         for path in paths {
             data.read_file(path, format, columns, single)?;
         }

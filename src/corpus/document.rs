@@ -1,5 +1,7 @@
 //! One article.
 
+use crate::text::tokens;
+
 /// An article to learn from or to classify.
 ///
 /// ```
@@ -24,6 +26,11 @@ impl Document {
             title: Some(title.into()),
             text: text.into(),
         }
+    }
+
+    /// Whether there is no word in it.
+    pub(crate) fn is_blank(&self) -> bool {
+        tokens(self.title()).next().is_none() && tokens(&self.text).next().is_none()
     }
 
     /// The headline, empty when there is none.

@@ -70,7 +70,7 @@ fn root(groups: &[usize], mut index: usize) -> usize {
 }
 
 /// Hashes of the text's shingles, sorted, each once.
-fn shingles(document: &Document) -> Vec<u64> {
+pub(super) fn shingles(document: &Document) -> Vec<u64> {
     let state = FixedState::with_seed(0);
     let mut folded = String::new();
     let words: Vec<u64> = [document.title(), document.text.as_str()]
@@ -99,28 +99,30 @@ fn shingles(document: &Document) -> Vec<u64> {
 
 /// One hash for each band of the MinHash signature.
 fn bands(shingles: &[u64]) -> Vec<u64> {
-    let minimum = |seed: u64| {
-        let seed = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
-        shingles
-            .iter()
-            .map(|&s| {
-                (s ^ (s >> 29))
-                    .wrapping_mul(seed)
-                    .rotate_left(23)
-                    .wrapping_mul(seed)
-            })
-            .min()
-            .unwrap_or(0)
-    };
     (0..BANDS)
         .map(|band| {
             let mut hasher = FixedState::with_seed(band as u64).build_hasher();
             for row in 0..ROWS {
-                hasher.write_u64(minimum((band * ROWS + row + 1) as u64));
+                hasher.write_u64(minimum(shingles, (band * ROWS + row + 1) as u64));
             }
             hasher.finish()
         })
         .collect()
+}
+
+/// The least hash of the shingles under one of many hash functions.
+pub(super) fn minimum(shingles: &[u64], function: u64) -> u64 {
+    let seed = function.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    shingles
+        .iter()
+        .map(|&s| {
+            (s ^ (s >> 29))
+                .wrapping_mul(seed)
+                .rotate_left(23)
+                .wrapping_mul(seed)
+        })
+        .min()
+        .unwrap_or(0)
 }
 
 /// Share of common elements of two sorted lists.

@@ -1,5 +1,7 @@
 //! Whether probabilities mean what they say.
 
+use serde::Serialize;
+
 /// Mean squared difference of probability and truth, from 0 (best) to 1; `None` without data.
 pub fn brier_score(probabilities: &[f64], carries: &[bool]) -> Option<f64> {
     let sum: f64 = probabilities
@@ -10,18 +12,79 @@ pub fn brier_score(probabilities: &[f64], carries: &[bool]) -> Option<f64> {
     (!probabilities.is_empty()).then(|| sum / probabilities.len() as f64)
 }
 
+/// Mean negative logarithm (base e) of the probability given to the truth, as scikit-learn's
+/// `log_loss`: probabilities are kept 2.2e-16 away from 0 and 1. `None` without data.
+///
+/// ```
+/// use newstopics::metrics::log_loss;
+///
+/// assert!((log_loss(&[0.5, 0.5], &[true, false]).unwrap() - 2.0_f64.ln()).abs() < 1e-12);
+/// assert!((log_loss(&[0.0], &[true]).unwrap() - 36.04).abs() < 0.01);
+/// ```
+pub fn log_loss(probabilities: &[f64], carries: &[bool]) -> Option<f64> {
+    let sum: f64 = probabilities
+        .iter()
+        .zip(carries)
+        .map(|(&p, &carries)| surprise(if carries { p } else { 1.0 - p }))
+        .sum();
+    (!probabilities.is_empty()).then(|| sum / probabilities.len() as f64)
+}
+
+/// Negative logarithm of a probability that scikit-learn's clipping keeps from 0 and 1.
+pub(super) fn surprise(probability: f64) -> f64 {
+    -libm::log(probability.clamp(f64::EPSILON, 1.0 - f64::EPSILON))
+}
+
+/// Number of bins of the calibration error and of the reliability diagram.
+const BINS: usize = 10;
+
+/// Articles whose probabilities fall into one tenth of the range.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+pub struct ReliabilityBin {
+    /// Lower end of the bin, which belongs to it.
+    pub from: f64,
+    /// Upper end of the bin, which belongs to it in the last bin only.
+    pub to: f64,
+    /// Number of articles in it.
+    pub articles: usize,
+    /// Their mean probability; `None` without articles.
+    pub mean_probability: Option<f64>,
+    /// Share of them that carry the label; `None` without articles.
+    pub share_carrying: Option<f64>,
+}
+
+/// The ten bins of a reliability diagram, those of [`expected_calibration_error`].
+pub fn reliability_bins(probabilities: &[f64], carries: &[bool]) -> Vec<ReliabilityBin> {
+    let mut sums = [(0, 0.0, 0); BINS];
+    for (&p, &carries) in probabilities.iter().zip(carries) {
+        let sum = &mut sums[((p * BINS as f64) as usize).min(BINS - 1)];
+        sum.0 += 1;
+        sum.1 += p;
+        sum.2 += usize::from(carries);
+    }
+    sums.iter()
+        .enumerate()
+        .map(|(bin, &(articles, sum, carrying))| ReliabilityBin {
+            from: bin as f64 / BINS as f64,
+            to: (bin + 1) as f64 / BINS as f64,
+            articles,
+            mean_probability: (articles > 0).then(|| sum / articles as f64),
+            share_carrying: (articles > 0).then(|| carrying as f64 / articles as f64),
+        })
+        .collect()
+}
+
 /// Expected calibration error: the difference between mean probability and share of carriers in
 /// ten equal bins of probability, weighted by the bins' sizes (Naeini et al. 2015); `None`
 /// without data.
 pub fn expected_calibration_error(probabilities: &[f64], carries: &[bool]) -> Option<f64> {
-    const BINS: usize = 10;
-    let mut bins = [(0.0, 0.0); BINS];
-    for (&p, &c) in probabilities.iter().zip(carries) {
-        let bin = ((p * BINS as f64) as usize).min(BINS - 1);
-        bins[bin].0 += p;
-        bins[bin].1 += f64::from(u8::from(c));
-    }
-    let gaps: f64 = bins.iter().map(|(p, c)| (p - c).abs()).sum();
+    let gaps: f64 = reliability_bins(probabilities, carries)
+        .iter()
+        .filter_map(|bin| {
+            let gap = (bin.mean_probability? - bin.share_carrying?).abs();
+            Some(bin.articles as f64 * gap)
+        })
+        .sum();
     (!probabilities.is_empty()).then(|| gaps / probabilities.len() as f64)
 }
 
@@ -37,5 +100,13 @@ mod tests {
         let brier = (3.0 * 0.0625 + 0.5625 + 2.0 * 0.0625) / 6.0;
         assert!((brier_score(&p, &c).unwrap() - brier).abs() < 1e-12);
         assert_eq!(brier_score(&[], &[]), None);
+        assert_eq!(log_loss(&[], &[]), None);
+    }
+
+    #[test]
+    fn a_probability_of_one_is_in_the_last_bin() {
+        let bins = reliability_bins(&[1.0, 0.0], &[true, false]);
+        assert_eq!((bins.len(), bins[9].articles, bins[0].articles), (10, 1, 1));
+        assert_eq!(bins[5].mean_probability, None);
     }
 }

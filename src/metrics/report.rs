@@ -1,33 +1,55 @@
 //! All figures of one evaluation.
 
-use super::counts::{Counts, LabelScore, ratio};
-use super::{average_precision, brier_score, expected_calibration_error};
+use rayon::prelude::*;
+use serde::Serialize;
+
+use super::counts::{Counts, LabelScore};
+use super::figure::Figure;
+use super::judged::{Evaluated, Judged, average, mean};
+use super::{brier_score, expected_calibration_error, log_loss};
 use crate::model::Task;
 
-/// Truth, decisions and probabilities of one article.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Evaluated {
-    /// The labels it carries.
-    pub carries: Vec<usize>,
-    /// The labels it was given.
-    pub given: Vec<usize>,
-    /// The probability of every label.
-    pub scores: Vec<f64>,
-}
-
-/// The figures of one label.
+/// The figures of one label. `docs/metrics.md` has the definitions.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LabelReport {
     /// The label.
     pub label: String,
-    /// Precision, recall, F1, support.
+    /// Its decisions.
+    pub counts: Counts,
+    /// Precision, recall, F1, support, with 0 for what has nothing in its denominator.
     pub score: LabelScore,
-    /// Average precision; `None` when no article carries the label.
+    /// Jaccard similarity of decisions and truth.
+    pub jaccard: f64,
+    /// Matthews correlation; `None` unless some articles carry the label and some do not.
+    pub matthews: Option<f64>,
+    /// Average precision; `None` unless some articles carry the label and some do not.
     pub average_precision: Option<f64>,
+    /// Area under the ROC curve; `None` unless some articles carry the label and some do not.
+    pub roc_auc: Option<f64>,
     /// Brier score of its probabilities.
     pub brier_score: f64,
+    /// Log loss of its probabilities.
+    pub log_loss: f64,
     /// Expected calibration error of its probabilities.
     pub calibration_error: f64,
+}
+
+impl LabelReport {
+    /// The precision; `None` when no article carries or is given the label. A label that is
+    /// carried but never given has precision 0, as in scikit-learn.
+    pub fn precision(&self) -> Option<f64> {
+        (self.counts.support() + self.counts.given() > 0).then_some(self.score.precision)
+    }
+
+    /// The recall; `None` when no article carries the label.
+    pub fn recall(&self) -> Option<f64> {
+        (self.counts.support() > 0).then_some(self.score.recall)
+    }
+
+    /// The F1; `None` when no article carries the label.
+    pub fn f1(&self) -> Option<f64> {
+        (self.counts.support() > 0).then_some(self.score.f1)
+    }
 }
 
 /// Averages over labels.
@@ -37,10 +59,42 @@ pub struct Averages {
     pub micro: LabelScore,
     /// Over labels, all alike.
     pub macro_: LabelScore,
+    /// Over the labels that at least one article carries, all alike: what a slice or a fold is
+    /// judged by, where some labels are missing. The same as `macro_` when none is.
+    pub macro_carried: LabelScore,
     /// Over labels, weighted by support.
     pub weighted: LabelScore,
     /// Over articles (multi-label only); an article without true and given labels counts as 0.
     pub samples: Option<LabelScore>,
+}
+
+/// Articles without labels: whether they are left alone, and whether only they are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Abstention {
+    /// Articles that carry no label.
+    pub carrying_none: usize,
+    /// Articles that are given no label.
+    pub given_none: usize,
+    /// Articles of which both are true.
+    pub rightly_given_none: usize,
+    /// Labels given to articles that carry none.
+    pub false_labels: usize,
+}
+
+impl Abstention {
+    fn new(articles: &[Evaluated]) -> Self {
+        let mut sum = Self::default();
+        for article in articles {
+            let (carries, given) = (!article.carries.is_empty(), !article.given.is_empty());
+            sum.carrying_none += usize::from(!carries);
+            sum.given_none += usize::from(!given);
+            sum.rightly_given_none += usize::from(!carries && !given);
+            if !carries {
+                sum.false_labels += article.given.len();
+            }
+        }
+        sum
+    }
 }
 
 /// What `evaluate` reports.
@@ -59,10 +113,11 @@ pub struct ClassificationReport {
     /// Share of articles with exactly the right labels: subset accuracy, or for a multi-class
     /// model accuracy.
     pub accuracy: f64,
-    /// Articles that carry no label, and how many labels those were given in all.
-    pub without_labels: (usize, usize),
+    /// Articles without labels.
+    pub abstention: Abstention,
     /// For a multi-class model: how often an article of a class (row) was given each (column).
     pub confusion: Option<Vec<Vec<usize>>>,
+    figures: Vec<Option<f64>>,
 }
 
 impl ClassificationReport {
@@ -71,93 +126,90 @@ impl ClassificationReport {
     /// # Panics
     /// When an index of a label is not below the number of labels.
     pub fn new(task: Task, labels: &[String], articles: &[Evaluated]) -> Self {
-        let n_labels = labels.len();
-        let mut counts = vec![Counts::default(); n_labels];
-        let mut truth = vec![vec![false; articles.len()]; n_labels];
-        for (row, article) in articles.iter().enumerate() {
-            for &label in &article.carries {
-                truth[label][row] = true;
-            }
-            for (label, counts) in counts.iter_mut().enumerate() {
-                counts.add(truth[label][row], article.given.contains(&label));
-            }
-        }
+        Self::of(
+            &Judged::new(task, labels.len(), articles),
+            task,
+            labels,
+            articles,
+        )
+    }
+
+    /// The figures of articles that are prepared already.
+    pub(crate) fn of(
+        judged: &Judged,
+        task: Task,
+        labels: &[String],
+        articles: &[Evaluated],
+    ) -> Self {
+        let measured = judged.measure(&vec![1; articles.len()]);
         let labels: Vec<LabelReport> = labels
-            .iter()
+            .par_iter()
             .enumerate()
             .map(|(label, name)| {
+                let figures = measured.labels[label];
                 let scores: Vec<f64> = articles.iter().map(|a| a.scores[label]).collect();
+                let carries: Vec<bool> = articles
+                    .iter()
+                    .map(|a| a.carries.contains(&label))
+                    .collect();
                 LabelReport {
                     label: name.clone(),
-                    score: counts[label].score(),
-                    average_precision: average_precision(&scores, &truth[label]),
-                    brier_score: brier_score(&scores, &truth[label]).unwrap_or_default(),
-                    calibration_error: expected_calibration_error(&scores, &truth[label])
+                    counts: figures.counts,
+                    score: figures.counts.score(),
+                    jaccard: figures.counts.jaccard(),
+                    matthews: figures.matthews,
+                    average_precision: figures.average_precision,
+                    roc_auc: figures.roc_auc,
+                    brier_score: brier_score(&scores, &carries).unwrap_or_default(),
+                    log_loss: log_loss(&scores, &carries).unwrap_or_default(),
+                    calibration_error: expected_calibration_error(&scores, &carries)
                         .unwrap_or_default(),
                 }
             })
             .collect();
-        let known: Vec<f64> = labels.iter().filter_map(|l| l.average_precision).collect();
-        let exact = articles
-            .iter()
-            .filter(|a| same_set(&a.carries, &a.given))
-            .count();
-        let unlabelled = articles.iter().filter(|a| a.carries.is_empty());
+        let mut figures: Vec<Option<f64>> =
+            Figure::ALL.iter().map(|&f| measured.figure(f)).collect();
+        figures[Figure::CalibrationError as usize] =
+            mean(labels.iter().map(|l| Some(l.calibration_error)));
+        let value = |figure: Figure| figures[figure as usize].unwrap_or_default();
+        let support = labels.iter().map(|l| l.score.support).sum();
+        let score = |precision: Figure, recall: Figure, f1: Figure| LabelScore {
+            precision: value(precision),
+            recall: value(recall),
+            f1: value(f1),
+            support,
+        };
+        use Figure as F;
         Self {
             task,
             articles: articles.len(),
             averages: Averages {
-                micro: counts
-                    .iter()
-                    .fold(Counts::default(), |a, &b| a.plus(b))
-                    .score(),
-                macro_: average(labels.iter().map(|l| (l.score, 1.0))),
-                weighted: average(labels.iter().map(|l| (l.score, l.score.support as f64))),
-                samples: (task == Task::MultiLabel).then(|| samples_average(articles)),
+                micro: score(F::MicroPrecision, F::MicroRecall, F::MicroF1),
+                macro_: score(F::MacroPrecision, F::MacroRecall, F::MacroF1),
+                macro_carried: average(
+                    labels
+                        .iter()
+                        .filter(|l| l.score.support > 0)
+                        .map(|l| (l.score, 1.0)),
+                ),
+                weighted: score(F::WeightedPrecision, F::WeightedRecall, F::WeightedF1),
+                samples: (task == Task::MultiLabel)
+                    .then(|| score(F::SamplesPrecision, F::SamplesRecall, F::SamplesF1)),
             },
-            mean_average_precision: (!known.is_empty())
-                .then(|| known.iter().sum::<f64>() / known.len() as f64),
-            accuracy: ratio(exact, articles.len()),
-            without_labels: (
-                unlabelled.clone().count(),
-                unlabelled.map(|a| a.given.len()).sum(),
-            ),
-            confusion: (task == Task::MultiClass).then(|| confusion(n_labels, articles)),
+            mean_average_precision: figures[F::MeanAveragePrecision as usize],
+            accuracy: value(F::Accuracy),
+            abstention: Abstention::new(articles),
+            confusion: (task == Task::MultiClass).then(|| confusion(labels.len(), articles)),
             labels,
+            figures,
         }
     }
-}
 
-fn same_set(a: &[usize], b: &[usize]) -> bool {
-    a.len() == b.len() && a.iter().all(|label| b.contains(label))
-}
-
-fn average(scores: impl Iterator<Item = (LabelScore, f64)>) -> LabelScore {
-    let (mut sum, mut total) = (LabelScore::default(), 0.0);
-    for (score, weight) in scores {
-        sum.precision += weight * score.precision;
-        sum.recall += weight * score.recall;
-        sum.f1 += weight * score.f1;
-        sum.support += score.support;
-        total += weight;
+    /// The value of a figure; `None` where it has none, as the average precision when no label
+    /// is carried, or the figures of articles in a multi-class task.
+    pub fn figure(&self, figure: Figure) -> Option<f64> {
+        self.figures[figure as usize]
     }
-    if total > 0.0 {
-        sum.precision /= total;
-        sum.recall /= total;
-        sum.f1 /= total;
-    }
-    sum
-}
-
-fn samples_average(articles: &[Evaluated]) -> LabelScore {
-    average(articles.iter().map(|article| {
-        let mut counts = Counts::default();
-        for label in &article.given {
-            counts.add(article.carries.contains(label), true);
-        }
-        counts.false_negatives = article.carries.len() - counts.true_positives;
-        (counts.score(), 1.0)
-    }))
 }
 
 fn confusion(n_labels: usize, articles: &[Evaluated]) -> Vec<Vec<usize>> {
@@ -202,6 +254,31 @@ mod tests {
         assert!((report.averages.micro.f1 - 2.0 / 3.0).abs() < 1e-12);
         assert_eq!(report.averages.samples.unwrap().precision, 0.5);
         assert_eq!(report.accuracy, 0.5);
-        assert_eq!(report.without_labels, (2, 1));
+        assert_eq!(report.averages.macro_carried, report.averages.macro_);
+        let abstention = Abstention {
+            carrying_none: 2,
+            given_none: 1,
+            rightly_given_none: 1,
+            false_labels: 1,
+        };
+        assert_eq!(report.abstention, abstention);
+        assert_eq!(report.figure(Figure::AbstentionCoverage), Some(0.5));
+        assert_eq!(report.figure(Figure::AbstentionPrecision), Some(1.0));
+    }
+
+    #[test]
+    fn a_label_nobody_carries_has_no_figures() {
+        let labels = ["a".to_owned(), "b".to_owned()];
+        let report =
+            ClassificationReport::new(Task::MultiLabel, &labels, &[article(&[0], &[0, 1])]);
+        let absent = &report.labels[1];
+        assert_eq!((absent.recall(), absent.f1()), (None, None));
+        assert_eq!((absent.average_precision, absent.roc_auc), (None, None));
+        assert_eq!(absent.precision(), Some(0.0));
+        // All carry the other one, so there is nothing to tell apart.
+        assert_eq!(report.labels[0].matthews, None);
+        assert_eq!(report.figure(Figure::MeanRocAuc), None);
+        assert_eq!(report.averages.macro_.f1, 0.5);
+        assert_eq!(report.averages.macro_carried.f1, 1.0);
     }
 }

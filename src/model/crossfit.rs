@@ -18,22 +18,24 @@ use crate::error::{Error, Result};
 use crate::matrix::TfidfMatrix;
 use crate::packed::Packed;
 
-/// Fits a model, and with `folds` also one without each fold.
+/// Fits a model, and with `folds` also one without each fold; with `among` only the documents
+/// marked there are learnt from.
 ///
 /// The vocabulary and idf are those of all documents in every fold: they know no labels.
 pub(crate) fn cross_fit(
     matrix: &TfidfMatrix,
     targets: &Targets,
     folds: Option<&Folds>,
+    among: Option<&[bool]>,
     params: &ValidLogisticParams,
 ) -> Result<CrossFit> {
     match (params.solver, params.precision) {
-        (Solver::Linfa, _) => dense::cross_fit(matrix, targets, folds, params),
+        (Solver::Linfa, _) => dense::cross_fit(matrix, targets, folds, among, params),
         (Solver::Newton, Precision::Single) => {
-            Ok(Fitter::<f32>::new(matrix, targets, folds, params).cross_fit())
+            Ok(Fitter::<f32>::new(matrix, targets, folds, among, params).cross_fit())
         }
         (Solver::Newton, Precision::Double) => {
-            Ok(Fitter::<f64>::new(matrix, targets, folds, params).cross_fit())
+            Ok(Fitter::<f64>::new(matrix, targets, folds, among, params).cross_fit())
         }
     }
 }
@@ -64,7 +66,7 @@ impl Fit<TfidfMatrix, Targets, Error> for ValidLogisticParams {
                 targets.n_labels()
             )));
         }
-        cross_fit(matrix, targets, None, self).map(|fit| fit.model)
+        cross_fit(matrix, targets, None, None, self).map(|fit| fit.model)
     }
 }
 
@@ -94,6 +96,7 @@ struct Fitter<'a, T> {
     matrix: &'a TfidfMatrix,
     targets: &'a Targets,
     folds: Option<&'a Folds>,
+    among: Option<&'a [bool]>,
     params: &'a ValidLogisticParams,
     /// The fits on all documents by label, once they are there.
     full: Vec<Fitted<T>>,
@@ -104,6 +107,7 @@ impl<'a, T: Real> Fitter<'a, T> {
         matrix: &'a TfidfMatrix,
         targets: &'a Targets,
         folds: Option<&'a Folds>,
+        among: Option<&'a [bool]>,
         params: &'a ValidLogisticParams,
     ) -> Self {
         Self {
@@ -111,6 +115,7 @@ impl<'a, T: Real> Fitter<'a, T> {
             matrix,
             targets,
             folds,
+            among,
             params,
             full: Vec::new(),
         }
@@ -245,6 +250,7 @@ impl<'a, T: Real> Fitter<'a, T> {
     fn fill_column(&self, block: &mut Block<T>, j: usize, column: Column) {
         let stride = block.stride;
         let seen: Vec<usize> = (0..self.matrix.n_rows())
+            .filter(|&row| self.among.is_none_or(|among| among[row]))
             .filter(|&row| match (self.folds, column.held_out) {
                 (Some(folds), Some(fold)) => folds.of[row] != fold,
                 _ => true,

@@ -20,6 +20,7 @@ pub(super) fn cross_fit(
     matrix: &TfidfMatrix,
     targets: &Targets,
     folds: Option<&Folds>,
+    among: Option<&[bool]>,
     params: &ValidLogisticParams,
 ) -> Result<CrossFit> {
     let bytes = matrix.n_rows() as u128 * matrix.n_columns() as u128 * 8;
@@ -33,13 +34,16 @@ pub(super) fn cross_fit(
     }
     let x = matrix.to_dense();
     let all: Vec<usize> = (0..matrix.n_rows()).collect();
-    let full = fit(&x, targets, &all, params)?;
+    let may_learn = |row: &usize| among.is_none_or(|among| among[*row]);
+    let learnt: Vec<usize> = all.iter().copied().filter(may_learn).collect();
+    let full = fit(&x, targets, &learnt, params)?;
     let out_of_fold = folds
         .map(|folds| {
             let mut values = Array2::zeros((targets.n_rows(), targets.n_labels()));
             for fold in 0..folds.n_folds {
-                let (out, seen): (Vec<usize>, Vec<usize>) =
+                let (out, mut seen): (Vec<usize>, Vec<usize>) =
                     all.iter().partition(|&&row| folds.of[row] == fold);
+                seen.retain(may_learn);
                 let fitted = fit(&x, targets, &seen, params)?;
                 let decision =
                     x.select(Axis(0), &out).dot(&fitted.coefficients) + &fitted.intercepts;

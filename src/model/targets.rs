@@ -1,6 +1,6 @@
 //! What the articles of a training set are labelled with.
 
-use ndarray::Array2;
+use ndarray::{Array2, Axis};
 use serde::{Deserialize, Serialize};
 
 /// How labels relate to one another.
@@ -64,6 +64,21 @@ impl Targets {
         (0..self.n_rows())
             .filter(|&row| among(row) && self.carries(row, label))
             .count()
+    }
+
+    /// The labels of all articles.
+    pub(crate) fn all_labels(&self) -> Vec<Vec<usize>> {
+        (0..self.n_rows()).map(|row| self.labels_of(row)).collect()
+    }
+
+    /// The labels of some of the articles.
+    pub(crate) fn select(&self, rows: &[usize]) -> Self {
+        match self {
+            Self::MultiLabel(carries) => Self::MultiLabel(carries.select(Axis(0), rows)),
+            Self::MultiClass(classes, n_classes) => {
+                Self::MultiClass(rows.iter().map(|&row| classes[row]).collect(), *n_classes)
+            }
+        }
     }
 
     /// The labels of one article.

@@ -1,16 +1,23 @@
-//! Reports as text, JSON and HTML: these modules render, they compute nothing.
+//! Reports as text, Markdown, JSON, CSV and HTML: these modules render, they compute nothing.
 
+mod errors;
 #[cfg(feature = "html")]
 pub mod html;
 mod json;
+mod markdown;
+mod predictions;
+mod table;
 mod text;
 
 use std::path::Path;
 
 use crate::error::Result;
 
-pub use json::to_json;
-pub use text::to_text;
+pub use errors::errors_csv;
+pub use json::{classification_report, to_json};
+pub use markdown::to_markdown;
+pub use predictions::predictions_jsonl;
+pub use text::{to_table, to_text};
 
 /// Writes a report to a file: whole, or not at all.
 ///

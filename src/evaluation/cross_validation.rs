@@ -1,0 +1,361 @@
+//! Cross-validated evaluation of a way of training.
+//!
+//! Every decision is made by what had not seen the article: its scores come from a model trained
+//! without its fold, its calibration and thresholds from the out-of-fold scores of the other
+//! folds.
+
+use ndarray::{Array2, ArrayView2, Axis};
+use rayon::prelude::*;
+
+use super::mistakes::Mistakes;
+use super::{Evaluation, EvaluationKind, ModelSummary, Parts, details};
+use crate::classifier::TopicClassifier;
+use crate::corpus::{Dataset, Fingerprints, Folds, assign_folds};
+use crate::decision_rule::DecisionRule;
+use crate::error::{Error, Result};
+use crate::features::TfidfVectorizer;
+use crate::metrics::{ClassificationReport, Evaluated};
+use crate::model::{Targets, Task, cross_fit};
+use crate::model_info::{ModelInfo, Provenance};
+use crate::training::{Prepared, Trainer};
+
+/// How a cross-validated evaluation goes about it.
+#[derive(Debug, Clone)]
+pub struct CrossValidation {
+    /// Number of bootstrap resamples, 0 for no intervals.
+    pub resamples: usize,
+    /// Whether to train once more with a split that ignores near-duplicates and groups.
+    pub random_split: bool,
+    /// Shares of the training articles to train with, for the learning curve; above 0, at most
+    /// 1, taken in twentieths.
+    pub learning_curve: Vec<f64>,
+    /// Whether to look for the words behind all mistakes, not the worst only.
+    pub explain_all: bool,
+}
+
+/// How articles were dealt to folds.
+#[derive(Debug, Clone)]
+pub struct Splits {
+    /// Number of folds.
+    pub folds: usize,
+    /// Number of groups that were each kept in one fold; an article alone is one.
+    pub groups: usize,
+    /// Number of groups of two or more near-duplicates.
+    pub near_duplicate_groups: usize,
+    /// Number of articles in those.
+    pub near_duplicate_rows: usize,
+    /// Number of different values of the column that keeps articles together; 0 without.
+    pub declared_groups: usize,
+    /// The figures of a random split, stratified like ours but with near-duplicates and groups
+    /// torn apart; `None` when it was not asked for.
+    pub random: Option<ClassificationReport>,
+}
+
+/// What training with fewer articles gives.
+#[derive(Debug, Clone)]
+pub struct LearningPoint {
+    /// The share of each fold's training articles that was used.
+    pub share: f64,
+    /// Number of articles a model was trained on, on average.
+    pub articles: usize,
+    /// Figures on all articles, each from the model that was trained without its fold.
+    pub report: ClassificationReport,
+}
+
+impl Evaluation {
+    /// Evaluates a way of training on all articles by cross-validation; no model is kept.
+    ///
+    /// Terms and their document frequencies come from all articles, as they know no labels;
+    /// everything that is learnt from labels comes from the other folds.
+    ///
+    /// Errors: as [`Trainer::fit`]; fewer than two folds; a share that is not above 0 and at
+    /// most 1.
+    pub fn cross_validate(
+        trainer: &Trainer,
+        data: &Dataset,
+        options: &CrossValidation,
+    ) -> Result<Self> {
+        check_shares(&options.learning_curve)?;
+        let prepared = trainer.prepare(data)?;
+        let Some(folds) = prepared.folds.clone() else {
+            return Err(Error::usage(
+                "found 0 folds, expected at least 2 for a cross-validated evaluation",
+            ));
+        };
+        let run = Run {
+            trainer,
+            prepared: &prepared,
+        };
+        let decision = run.out_of_fold(&folds, None)?;
+        let targets = &prepared.targets;
+        let (rules, evaluated) = decide(decision.view(), targets, &folds, trainer.beta);
+        let thresholds: Vec<Vec<Option<f64>>> =
+            rules.iter().map(|r| used(targets.task(), r)).collect();
+        let mut mistakes = Mistakes::find(data, targets.task(), &evaluated, |row| {
+            &thresholds[folds.of[row]]
+        });
+        run.explain(&mut mistakes, &folds, data, options.explain_all)?;
+        let stored = DecisionRule::fit(decision.view(), targets, trainer.beta);
+        let points = stored.precision_points(decision.view(), targets);
+        let parts = Parts {
+            kind: EvaluationKind::CrossValidation,
+            task: targets.task(),
+            labels: prepared.labels.clone(),
+            details: details::details(&evaluated, &used(targets.task(), &stored), &points),
+            evaluated,
+            mistakes,
+            model: ModelSummary::of_training(data, trainer, prepared.params),
+            resamples: options.resamples,
+            seed: trainer.seed,
+        };
+        let mut evaluation = Self::of(data, parts);
+        evaluation
+            .warnings
+            .extend(prepared.warnings.iter().cloned());
+        evaluation.splits = Some(run.splits(&folds, options.random_split, &evaluation.report)?);
+        evaluation.learning_curve =
+            run.learning_curve(&folds, &options.learning_curve, &evaluation.report)?;
+        Ok(evaluation)
+    }
+}
+
+fn check_shares(shares: &[f64]) -> Result<()> {
+    match shares
+        .iter()
+        .find(|share| !(**share > 0.0 && **share <= 1.0))
+    {
+        Some(share) => Err(Error::usage(format!(
+            "found the share {share} in the learning curve, expected numbers above 0, at most 1"
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// The thresholds that decisions were held against.
+fn used(task: Task, rule: &DecisionRule) -> Vec<Option<f64>> {
+    rule.thresholds
+        .iter()
+        .map(|&threshold| (task == Task::MultiLabel).then_some(threshold))
+        .collect()
+}
+
+/// The rule of each fold, chosen on the out-of-fold decision values of the other folds, and what
+/// it decides on its own.
+fn decide(
+    decision: ArrayView2<'_, f64>,
+    targets: &Targets,
+    folds: &Folds,
+    beta: f64,
+) -> (Vec<DecisionRule>, Vec<Evaluated>) {
+    let decided: Vec<(DecisionRule, Vec<usize>, Vec<Evaluated>)> = (0..folds.n_folds)
+        .into_par_iter()
+        .map(|fold| {
+            let (own, others): (Vec<usize>, Vec<usize>) =
+                (0..folds.of.len()).partition(|&row| folds.of[row] == fold);
+            let rule = DecisionRule::fit(
+                decision.select(Axis(0), &others).view(),
+                &targets.select(&others),
+                beta,
+            );
+            let evaluated =
+                rule.evaluate(decision.select(Axis(0), &own).view(), &targets.select(&own));
+            (rule, own, evaluated)
+        })
+        .collect();
+    let mut by_row: Vec<(usize, Evaluated)> = Vec::with_capacity(folds.of.len());
+    let mut rules = Vec::with_capacity(folds.n_folds);
+    for (rule, rows, evaluated) in decided {
+        rules.push(rule);
+        by_row.extend(rows.into_iter().zip(evaluated));
+    }
+    by_row.sort_by_key(|(row, _)| *row);
+    let evaluated = by_row.into_iter().map(|(_, evaluated)| evaluated).collect();
+    (rules, evaluated)
+}
+
+/// Parts into which training articles are dealt for the learning curve.
+const PARTS: usize = 20;
+
+/// What all parts of one cross-validation share.
+struct Run<'a> {
+    trainer: &'a Trainer,
+    prepared: &'a Prepared<'a>,
+}
+
+impl Run<'_> {
+    /// Out-of-fold decision values, learnt from all other articles or those of `among`.
+    fn out_of_fold(&self, folds: &Folds, among: Option<&[bool]>) -> Result<Array2<f64>> {
+        let Prepared {
+            targets,
+            matrix,
+            params,
+            ..
+        } = self.prepared;
+        let fit = cross_fit(matrix, targets, Some(folds), among, params)?;
+        let shape = (targets.n_rows(), targets.n_labels());
+        Ok(fit.out_of_fold.unwrap_or_else(|| Array2::zeros(shape)))
+    }
+
+    /// The figures of nested decisions.
+    fn report(&self, decision: ArrayView2<'_, f64>, folds: &Folds) -> ClassificationReport {
+        let Prepared {
+            targets, labels, ..
+        } = self.prepared;
+        let (_, evaluated) = decide(decision, targets, folds, self.trainer.beta);
+        ClassificationReport::new(targets.task(), labels, &evaluated)
+    }
+
+    /// How the articles were dealt, and what dealing them one by one would have given.
+    fn splits(
+        &self,
+        folds: &Folds,
+        random_split: bool,
+        own: &ClassificationReport,
+    ) -> Result<Splits> {
+        let groups = &self.prepared.groups;
+        let alone = groups.count() == groups.of.len();
+        let random = match random_split {
+            false => None,
+            // Nothing was kept together: the split is a random one already.
+            true if alone => Some(own.clone()),
+            true => {
+                let each: Vec<usize> = (0..groups.of.len()).collect();
+                let labels = self.prepared.targets.all_labels();
+                let folds = assign_folds(&labels, &each, folds.n_folds, self.trainer.seed);
+                let decision = self.out_of_fold(&folds, None)?;
+                Some(self.report(decision.view(), &folds))
+            }
+        };
+        Ok(Splits {
+            folds: folds.n_folds,
+            groups: groups.count(),
+            near_duplicate_groups: groups.near_duplicate_groups,
+            near_duplicate_rows: groups.near_duplicate_rows,
+            declared_groups: groups.declared,
+            random,
+        })
+    }
+
+    /// The figures of models trained on shares of their training articles: whole groups, dealt
+    /// like folds, each share within the next larger one.
+    fn learning_curve(
+        &self,
+        folds: &Folds,
+        shares: &[f64],
+        whole: &ClassificationReport,
+    ) -> Result<Vec<LearningPoint>> {
+        let labels = self.prepared.targets.all_labels();
+        let seed = self.trainer.seed.wrapping_add(1);
+        let parts = assign_folds(&labels, &self.prepared.groups.of, PARTS, seed);
+        let mut numbers: Vec<usize> = shares
+            .iter()
+            .map(|share| (share * PARTS as f64).round().max(1.0) as usize)
+            .collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        let mut curve = Vec::new();
+        for number in numbers {
+            let among: Vec<bool> = parts.of.iter().map(|&part| part < number).collect();
+            let used = among.iter().filter(|&&used| used).count();
+            let report = if used == among.len() {
+                whole.clone()
+            } else {
+                let decision = self.out_of_fold(folds, Some(&among))?;
+                self.report(decision.view(), folds)
+            };
+            curve.push(LearningPoint {
+                share: number as f64 / PARTS as f64,
+                // Each article is in all training sets but its own fold's.
+                articles: used * (folds.n_folds - 1) / folds.n_folds,
+                report,
+            });
+        }
+        Ok(curve)
+    }
+
+    /// Looks for the words behind mistakes in models of their own, trained without the fold:
+    /// the cross-validation keeps scores only.
+    fn explain(
+        &self,
+        mistakes: &mut Mistakes,
+        folds: &Folds,
+        data: &Dataset,
+        all: bool,
+    ) -> Result<()> {
+        let wanted = mistakes.to_explain(all);
+        for fold in 0..folds.n_folds {
+            let own: Vec<usize> = wanted
+                .iter()
+                .copied()
+                .filter(|&at| folds.of[mistakes.ranked[at].row] == fold)
+                .collect();
+            if !own.is_empty() {
+                let model = self.model_without(fold, folds, data)?;
+                mistakes.explain(&own, &model, data);
+            }
+        }
+        Ok(())
+    }
+
+    /// A model of the articles outside a fold, with raw probabilities.
+    fn model_without(&self, fold: usize, folds: &Folds, data: &Dataset) -> Result<TopicClassifier> {
+        let Prepared {
+            targets,
+            params,
+            labels,
+            ..
+        } = self.prepared;
+        let rows: Vec<usize> = (0..folds.of.len())
+            .filter(|&row| folds.of[row] != fold)
+            .collect();
+        let documents: Vec<_> = rows
+            .iter()
+            .map(|&row| data.documents[row].clone())
+            .collect();
+        let targets = targets.select(&rows);
+        let (vectorizer, matrix) =
+            TfidfVectorizer::fit_transform(&self.trainer.features, &documents)?;
+        let model = cross_fit(&matrix, &targets, None, None, params)?.model;
+        let rule = DecisionRule::raw(&targets);
+        Ok(TopicClassifier {
+            info: ModelInfo {
+                labels: labels.clone(),
+                task: targets.task(),
+                features: self.trainer.features.clone(),
+                intercepts: model.intercepts().to_vec(),
+                calibration: rule.calibration,
+                thresholds: rule.thresholds,
+                precision_points: Vec::new(),
+                provenance: Provenance::default(),
+            },
+            vectorizer,
+            fingerprints: Fingerprints::default(),
+            weights: model.coefficients().iter().copied().collect(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rule_of_a_fold_does_not_know_the_labels_of_the_fold() {
+        let n = 120;
+        let folds = Folds {
+            of: (0..n).map(|row| row % 3).collect(),
+            n_folds: 3,
+        };
+        let decision = Array2::from_shape_fn((n, 1), |(row, _)| (row % 7) as f64 - 3.0);
+        let rules = |flipped: usize| {
+            let carries = Array2::from_shape_fn((n, 1), |(row, _)| {
+                (row % 7 > 3 + row % 2) ^ (folds.of[row] == flipped)
+            });
+            decide(decision.view(), &Targets::MultiLabel(carries), &folds, 1.0).0
+        };
+        let (as_they_are, changed) = (rules(usize::MAX), rules(0));
+        assert_eq!(as_they_are[0].calibration, changed[0].calibration);
+        assert_eq!(as_they_are[0].thresholds, changed[0].thresholds);
+        assert_ne!(as_they_are[1].calibration, changed[1].calibration);
+    }
+}
