@@ -330,7 +330,7 @@ impl Run<'_> {
             },
             vectorizer,
             fingerprints: Fingerprints::default(),
-            weights: model.coefficients().iter().copied().collect(),
+            weights: model.packed_coefficients().clone(),
         })
     }
 }
