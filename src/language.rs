@@ -74,6 +74,11 @@ fn by_function_words(sample: &str) -> Option<&'static str> {
     }
 }
 
+/// Whether a code (ISO 639-1) is among the languages that are told apart.
+pub(crate) fn is_known(code: &str) -> bool {
+    LANGUAGES.iter().any(|(_, known)| *known == code)
+}
+
 /// ISO 639-1 code of the language of a text, if it can be told.
 ///
 /// German and English are the languages of the corpus; the others are those that reach a

@@ -32,6 +32,7 @@
 mod atomic;
 mod batch;
 mod builder;
+pub mod check;
 mod classifier;
 pub mod corpus;
 mod decision_rule;

@@ -5,7 +5,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use newstopics::Decision;
 use newstopics::corpus::readers::{Columns, Format};
 
-use super::{completions, cv, evaluate, explain, inspect, man, predict, train};
+use super::{check, completions, cv, evaluate, explain, inspect, man, predict, train};
 
 /// Says which topics a news article is about, offline, with its reasons.
 ///
@@ -32,6 +32,9 @@ pub enum Command {
     /// Say which topics articles are about
     #[command(visible_alias = "classify", after_help = predict::EXAMPLES)]
     Predict(predict::PredictArgs),
+    /// Find what is wrong with labelled articles before a model learns it
+    #[command(after_help = check::EXAMPLES)]
+    Check(check::CheckArgs),
     /// Learn topics from labelled articles
     #[command(after_help = train::EXAMPLES)]
     Train(train::TrainArgs),

@@ -1,6 +1,7 @@
 //! The command line: the only place that prints, colours or exits.
 
 mod args;
+mod check;
 mod completions;
 mod cv;
 mod evaluate;
@@ -49,6 +50,7 @@ pub fn run() -> ExitCode {
         Command::Train(args) => train::run(args),
         Command::Evaluate(args) => evaluate::run(args),
         Command::Cv(args) => cv::run(args),
+        Command::Check(args) => check::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Inspect(args) => inspect::run(args),
         Command::Completions(args) => completions::run(&args),

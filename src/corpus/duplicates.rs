@@ -12,7 +12,7 @@ use crate::text::{fold_into, tokens};
 /// Words in a shingle.
 const SHINGLE: usize = 5;
 /// Least share of common shingles (Jaccard) of two near-duplicates.
-const SIMILAR: f64 = 0.5;
+pub(crate) const SIMILAR: f64 = 0.5;
 /// Rows of a band: two texts of similarity s agree in a band with probability s^4.
 const ROWS: usize = 4;
 /// Number of bands: near-duplicates (s = 0.5) miss all 24 with probability 0.2.
@@ -27,39 +27,64 @@ const BANDS: usize = 24;
 /// similarity 0.8 with less than 1e-5. Texts of fewer than five words are compared as a whole.
 /// The result depends on nothing but the texts.
 pub fn near_duplicate_groups(documents: &[Document]) -> Vec<usize> {
-    let shingles: Vec<Vec<u64>> = documents.par_iter().map(shingles).collect();
-    let signatures: Vec<Vec<u64>> = shingles.par_iter().map(|s| bands(s)).collect();
-    let mut groups: Vec<usize> = (0..documents.len()).collect();
-    let mut buckets: HashMap<u64, Vec<usize>, RandomState> = HashMap::default();
-    for (index, signature) in signatures.iter().enumerate() {
-        let mut compared = HashSet::new();
-        for &band in signature {
-            let bucket = buckets.entry(band).or_default();
-            for &other in bucket.iter() {
-                if compared.insert(other)
-                    && root(&groups, other) != root(&groups, index)
-                    && jaccard(&shingles[other], &shingles[index]) >= SIMILAR
+    Shingles::new(documents).groups(SIMILAR)
+}
+
+/// The word 5-grams of texts, hashed, and their MinHash signatures.
+pub(crate) struct Shingles {
+    /// Of each text the hashes, sorted, each once.
+    sets: Vec<Vec<u64>>,
+    /// Of each text one hash for each band of its signature.
+    signatures: Vec<Vec<u64>>,
+}
+
+impl Shingles {
+    pub(crate) fn new(documents: &[Document]) -> Self {
+        let sets: Vec<Vec<u64>> = documents.par_iter().map(shingles).collect();
+        let signatures = sets.par_iter().map(|set| bands(set)).collect();
+        Self { sets, signatures }
+    }
+
+    /// Share of the common shingles of two texts.
+    pub(crate) fn similarity(&self, a: usize, b: usize) -> f64 {
+        jaccard(&self.sets[a], &self.sets[b])
+    }
+
+    /// The group of each text, texts of at least this similarity together; from 0.5 on few
+    /// pairs are missed.
+    pub(crate) fn groups(&self, least: f64) -> Vec<usize> {
+        let mut groups: Vec<usize> = (0..self.sets.len()).collect();
+        let mut buckets: HashMap<u64, Vec<usize>, RandomState> = HashMap::default();
+        for (index, signature) in self.signatures.iter().enumerate() {
+            let mut compared = HashSet::new();
+            for &band in signature {
+                let bucket = buckets.entry(band).or_default();
+                for &other in bucket.iter() {
+                    if compared.insert(other)
+                        && root(&groups, other) != root(&groups, index)
+                        && self.similarity(other, index) >= least
+                    {
+                        let (a, b) = (root(&groups, other), root(&groups, index));
+                        groups[a.max(b)] = a.min(b);
+                    }
+                }
+                // The members of one group are alike: its first few stand for all, which keeps
+                // thousands of copies of one text from being compared with one another.
+                let group = root(&groups, index);
+                if bucket
+                    .iter()
+                    .filter(|&&o| root(&groups, o) == group)
+                    .count()
+                    < 3
                 {
-                    let (a, b) = (root(&groups, other), root(&groups, index));
-                    groups[a.max(b)] = a.min(b);
+                    bucket.push(index);
                 }
             }
-            // The members of one group are alike: its first few stand for all, which keeps
-            // thousands of copies of one text from being compared with one another.
-            let group = root(&groups, index);
-            if bucket
-                .iter()
-                .filter(|&&o| root(&groups, o) == group)
-                .count()
-                < 3
-            {
-                bucket.push(index);
-            }
         }
+        (0..groups.len())
+            .map(|index| root(&groups, index))
+            .collect()
     }
-    (0..documents.len())
-        .map(|index| root(&groups, index))
-        .collect()
 }
 
 fn root(groups: &[usize], mut index: usize) -> usize {

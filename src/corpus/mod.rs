@@ -12,6 +12,7 @@ pub mod readers;
 pub use dataset::{DataFile, Dataset};
 pub use document::Document;
 pub use duplicates::near_duplicate_groups;
+pub(crate) use duplicates::{SIMILAR, Shingles};
 pub use fingerprints::Fingerprints;
 pub use folds::{Folds, assign_folds};
 pub use groups::Groups;

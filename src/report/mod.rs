@@ -1,5 +1,6 @@
 //! Reports as text, Markdown, JSON, CSV and HTML: these modules render, they compute nothing.
 
+mod check;
 mod errors;
 #[cfg(feature = "html")]
 pub mod html;
@@ -13,6 +14,7 @@ use std::path::Path;
 
 use crate::error::Result;
 
+pub use check::{check_to_json, check_to_text};
 pub use errors::errors_csv;
 pub use json::{classification_report, to_json};
 pub use markdown::to_markdown;
