@@ -49,9 +49,11 @@ mod model_info;
 mod packed;
 mod passages;
 mod pretrained;
+mod random;
 pub mod report;
 pub mod text;
 mod training;
+mod tuning;
 
 pub use batch::{Article, Batches, PredictIter};
 pub use classifier::{Decision, Prediction, Predictor, TopicClassifier, Warning};
@@ -60,6 +62,7 @@ pub use explain::{Explanation, FeatureEvidence, Field, TermEvidence, WordEvidenc
 pub use model_info::{ModelInfo, Provenance};
 pub use passages::{LEAST_KNOWN_WORDS, Passage};
 pub use training::{Trained, Trainer};
+pub use tuning::{Outcome, Trial, TrialSettings, Tuned, Tuner};
 
 // The README's Rust example is a test of the documentation.
 #[cfg(doctest)]

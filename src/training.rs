@@ -195,8 +195,8 @@ impl Trainer {
         })
     }
 
-    /// Checks settings and data, makes the matrix, and deals the articles to folds.
-    pub(crate) fn prepare(&self, data: &Dataset) -> Result<Prepared<'_>> {
+    /// The settings of the model, if all settings are in order.
+    pub(crate) fn check(&self) -> Result<&ValidLogisticParams> {
         self.features.validate()?;
         let params = self.model.check_ref()?;
         if self.folds == 1 {
@@ -210,6 +210,12 @@ impl Trainer {
                 self.beta
             )));
         }
+        Ok(params)
+    }
+
+    /// Checks settings and data, makes the matrix, and deals the articles to folds.
+    pub(crate) fn prepare(&self, data: &Dataset) -> Result<Prepared<'_>> {
+        let params = self.check()?;
         let mut warnings = Vec::new();
         let labels = self.label_names(data)?;
         let targets = targets(data, &labels, self.task(data))?;

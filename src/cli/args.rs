@@ -5,7 +5,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use newstopics::Decision;
 use newstopics::corpus::readers::{Columns, Format};
 
-use super::{check, completions, cv, evaluate, explain, inspect, man, predict, train};
+use super::{check, completions, cv, evaluate, explain, inspect, man, predict, train, tune};
 
 /// Says which topics a news article is about, offline, with its reasons.
 ///
@@ -38,6 +38,9 @@ pub enum Command {
     /// Learn topics from labelled articles
     #[command(after_help = train::EXAMPLES)]
     Train(train::TrainArgs),
+    /// Search better settings of the training, and train with them
+    #[command(after_help = tune::EXAMPLES)]
+    Tune(tune::TuneArgs),
     /// Measure how well a model labels articles whose labels are known
     #[command(after_help = evaluate::EXAMPLES)]
     Evaluate(evaluate::EvaluateArgs),
@@ -127,6 +130,38 @@ impl InputArgs {
     }
 }
 
+impl InputArgs {
+    /// What was said on the command line, to be said again.
+    fn flags(&self) -> Vec<String> {
+        let mut flags = Vec::new();
+        let format = self.input_format.map(|format| format.name().to_owned());
+        flag(&mut flags, "--input-format", format);
+        flag(&mut flags, "--text-column", self.text_column.clone());
+        flag(&mut flags, "--title-column", self.title_column.clone());
+        flag(&mut flags, "--id-column", self.id_column.clone());
+        let delimiter = self.delimiter.map(|byte| match byte {
+            b'\t' => "tab".to_owned(),
+            byte => char::from(byte).to_string(),
+        });
+        flag(&mut flags, "--delimiter", delimiter);
+        if self.no_header {
+            flags.push("--no-header".to_owned());
+        }
+        let columns = self.columns.as_ref().map(|names| names.join(","));
+        flag(&mut flags, "--columns", columns);
+        flag(&mut flags, "--encoding", self.encoding.clone());
+        flags
+    }
+}
+
+/// Adds a flag and its value, where it has one.
+pub fn flag(flags: &mut Vec<String>, name: &str, value: Option<String>) {
+    if let Some(value) = value {
+        flags.push(name.to_owned());
+        flags.push(value);
+    }
+}
+
 /// The labels of labelled articles.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Input")]
@@ -139,6 +174,13 @@ pub struct LabelArgs {
 }
 
 impl LabelArgs {
+    /// What was said on the command line, to be said again.
+    pub fn flags(&self) -> Vec<String> {
+        let mut flags = self.input.flags();
+        flag(&mut flags, "--labels-column", self.labels_column.clone());
+        flags
+    }
+
     pub fn columns(&self) -> Columns {
         Columns {
             labels: self.labels_column.clone(),

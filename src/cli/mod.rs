@@ -20,6 +20,7 @@ mod settings;
 mod style;
 mod summary;
 mod train;
+mod tune;
 
 use std::process::ExitCode;
 
@@ -48,6 +49,7 @@ pub fn run() -> ExitCode {
     let result = match cli.command {
         Command::Predict(args) => predict::run(args),
         Command::Train(args) => train::run(args),
+        Command::Tune(args) => tune::run(args),
         Command::Evaluate(args) => evaluate::run(args),
         Command::Cv(args) => cv::run(args),
         Command::Check(args) => check::run(args),

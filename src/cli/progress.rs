@@ -18,7 +18,6 @@ const TICK: Duration = Duration::from_millis(200);
 const BYTES: &str = "{prefix} [{bar:24}] {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left";
 const BYTES_SO_FAR: &str = "{prefix} {spinner} {bytes}, {bytes_per_sec}, {elapsed}";
 const STEPS: &str = "{prefix} [{bar:24}] {human_pos} of {human_len}, {per_sec}, {eta} left";
-const STEPS_SO_FAR: &str = "{prefix} {spinner} {human_pos}, {per_sec}, {elapsed}";
 const WORKING: &str = "{prefix} {spinner} {elapsed}";
 
 /// What is drawn at the moment: notes make room by it.
@@ -41,14 +40,9 @@ impl Progress {
         )
     }
 
-    /// Work counted in steps; without a total it has no time left.
-    #[allow(dead_code)] // for commands that count what they do
-    pub fn steps(name: &'static str, total: Option<u64>) -> Self {
-        Self::start(
-            name,
-            total,
-            if total.is_some() { STEPS } else { STEPS_SO_FAR },
-        )
+    /// Work counted in steps.
+    pub fn steps(name: &'static str, total: u64) -> Self {
+        Self::start(name, Some(total), STEPS)
     }
 
     /// Work that cannot be counted: the time it has taken.
@@ -89,10 +83,9 @@ impl Progress {
         }
     }
 
-    /// So much more is done.
-    #[allow(dead_code)] // for commands that count what they do
-    pub fn advance(&self, done: u64) {
-        self.bar.inc(done);
+    /// So much is done.
+    pub fn reach(&self, done: u64) {
+        self.bar.set_position(done);
     }
 
     /// Bytes that advance the progress as they are read.
@@ -136,7 +129,7 @@ mod tests {
 
     #[test]
     fn every_template_is_one() {
-        for template in [BYTES, BYTES_SO_FAR, STEPS, STEPS_SO_FAR, WORKING] {
+        for template in [BYTES, BYTES_SO_FAR, STEPS, WORKING] {
             assert!(ProgressStyle::with_template(template).is_ok(), "{template}");
         }
     }

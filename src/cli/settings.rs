@@ -1,13 +1,13 @@
 //! How a model is trained, as the commands that train take it.
 
 use clap::{Args, ValueEnum};
-use newstopics::Trainer;
 use newstopics::corpus::readers::Columns;
 use newstopics::features::TfidfParams;
 use newstopics::model::{ClassWeight, LogisticParams, Solver, Task};
 use newstopics::text::NgramRange;
+use newstopics::{Trainer, TrialSettings};
 
-use super::args::LabelArgs;
+use super::args::{LabelArgs, flag};
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub enum TaskArg {
@@ -135,6 +135,46 @@ impl SettingsArgs {
         })
     }
 
+    /// The flags that make `train` use some settings, and what else was said on the command line.
+    pub fn flags(&self, settings: &TrialSettings) -> Vec<String> {
+        let mut flags = self.labels.flags();
+        let name = |task: TaskArg| task.to_possible_value().map(|v| v.get_name().to_owned());
+        flag(&mut flags, "--task", self.task.and_then(name));
+        let order = self.label_order.as_ref().map(|labels| labels.join(","));
+        flag(&mut flags, "--label-order", order);
+        flag(&mut flags, "--group-by", self.group_by.clone());
+        let defaults = Trainer::default();
+        let other = |value: String, default: String| (value != default).then_some(value);
+        flag(
+            &mut flags,
+            "--folds",
+            other(self.folds.to_string(), defaults.folds.to_string()),
+        );
+        flag(
+            &mut flags,
+            "--f-beta",
+            other(self.f_beta.to_string(), defaults.beta.to_string()),
+        );
+        flag(
+            &mut flags,
+            "--seed",
+            other(self.seed.to_string(), defaults.seed.to_string()),
+        );
+        flag(
+            &mut flags,
+            "--max-features",
+            self.max_features.map(|n| n.to_string()),
+        );
+        let title_weight = defaults.features.title_weight.to_string();
+        flag(
+            &mut flags,
+            "--title-weight",
+            other(self.title_weight.to_string(), title_weight),
+        );
+        flags.extend(searched_flags(settings));
+        flags
+    }
+
     pub fn trainer(&self) -> Trainer {
         Trainer {
             features: TfidfParams {
@@ -168,4 +208,35 @@ impl SettingsArgs {
             seed: self.seed,
         }
     }
+}
+
+/// The searched settings as flags of `train`.
+pub fn searched_flags(settings: &TrialSettings) -> Vec<String> {
+    let features = &settings.features;
+    let class_weight = match settings.class_weight {
+        ClassWeight::None => "none",
+        ClassWeight::Half => "half",
+        ClassWeight::Balanced => "balanced",
+    };
+    [
+        ("--c", settings.c.to_string()),
+        ("--class-weight", class_weight.to_owned()),
+        (
+            "--log-ratio-exponent",
+            settings.log_ratio_exponent.to_string(),
+        ),
+        (
+            "--word-ngrams",
+            OptionalRange(features.word_ngrams).to_string(),
+        ),
+        (
+            "--char-ngrams",
+            OptionalRange(features.char_ngrams).to_string(),
+        ),
+        ("--char-weight", features.char_weight.to_string()),
+        ("--min-df", features.min_df.to_string()),
+    ]
+    .into_iter()
+    .flat_map(|(name, value)| [name.to_owned(), value])
+    .collect()
 }

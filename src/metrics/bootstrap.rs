@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::counts::Counts;
 use super::figure::Figure;
 use super::judged::{Judged, LabelFigures, Measured};
+use crate::random::{SplitMix, mix};
 
 /// A 95 % percentile interval.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -72,7 +73,7 @@ pub struct Resamples {
 impl Resamples {
     /// How often each article is drawn in one resample.
     pub fn weights(&self, resample: usize) -> Vec<u32> {
-        let mut random = SplitMix(mix(self.seed) ^ mix(resample as u64 + 1));
+        let mut random = SplitMix::new(mix(self.seed) ^ mix(resample as u64 + 1));
         let mut weights = vec![0; self.articles];
         for _ in 0..self.articles {
             weights[random.below(self.articles)] += 1;
@@ -88,27 +89,6 @@ impl Resamples {
             .map(|resample| f(&self.weights(resample)))
             .collect()
     }
-}
-
-/// The generator splitmix64 (Steele, Lea and Flood 2014): small, and good enough to draw articles.
-struct SplitMix(u64);
-
-impl SplitMix {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        mix(self.0)
-    }
-
-    /// A number below a limit; its bias is below limit / 2^64.
-    fn below(&mut self, limit: usize) -> usize {
-        ((u128::from(self.next()) * limit as u128) >> 64) as usize
-    }
-}
-
-fn mix(mut z: u64) -> u64 {
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
 }
 
 /// Intervals of the figures of one label; `None` where a figure has no value, in the data or in

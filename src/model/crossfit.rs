@@ -1,5 +1,7 @@
 //! The fit on all documents, and the same fit with each fold held out.
 
+use std::ops::Range;
+
 use linfa::dataset::{DatasetBase, Records};
 use linfa::traits::Fit;
 use ndarray::Array2;
@@ -37,6 +39,24 @@ pub(crate) fn cross_fit(
         (Solver::Newton, Precision::Double) => {
             Ok(Fitter::<f64>::new(matrix, targets, folds, among, params).cross_fit())
         }
+    }
+}
+
+/// Fits without each of some folds only, and writes the decision values of the documents in them
+/// (by the sparse solver).
+pub(crate) fn hold_out(
+    matrix: &TfidfMatrix,
+    targets: &Targets,
+    folds: &Folds,
+    params: &ValidLogisticParams,
+    held_out: Range<usize>,
+    values: &mut Array2<f64>,
+) {
+    match params.precision {
+        Precision::Single => Fitter::<f32>::new(matrix, targets, Some(folds), None, params)
+            .hold_out(folds, held_out, values),
+        Precision::Double => Fitter::<f64>::new(matrix, targets, Some(folds), None, params)
+            .hold_out(folds, held_out, values),
     }
 }
 
@@ -125,20 +145,25 @@ impl<'a, T: Real> Fitter<'a, T> {
         self.full = self.fit_all(&self.columns(&[None]));
         self.full.sort_by_key(|fitted| fitted.column.label);
         let out_of_fold = self.folds.map(|folds| {
-            let held_out: Vec<Option<usize>> = (0..folds.n_folds).map(Some).collect();
             let mut values = Array2::zeros((self.targets.n_rows(), self.targets.n_labels()));
-            for fitted in self.fit_all(&self.columns(&held_out)) {
-                for (row, margin) in fitted.margins.iter().enumerate() {
-                    if fitted.column.held_out == Some(folds.of[row]) {
-                        values[[row, fitted.column.label]] = margin.wide();
-                    }
-                }
-            }
+            self.hold_out(folds, 0..folds.n_folds, &mut values);
             values
         });
         CrossFit {
             model: self.model(),
             out_of_fold,
+        }
+    }
+
+    /// Fits without each of some folds, and writes the decision values of the documents in them.
+    fn hold_out(&self, folds: &Folds, held_out: Range<usize>, values: &mut Array2<f64>) {
+        let held_out: Vec<Option<usize>> = held_out.map(Some).collect();
+        for fitted in self.fit_all(&self.columns(&held_out)) {
+            for (row, margin) in fitted.margins.iter().enumerate() {
+                if fitted.column.held_out == Some(folds.of[row]) {
+                    values[[row, fitted.column.label]] = margin.wide();
+                }
+            }
         }
     }
 

@@ -19,7 +19,7 @@ mod thresholds;
 mod vectors;
 
 pub use calibration::Calibration;
-pub(crate) use crossfit::cross_fit;
+pub(crate) use crossfit::{cross_fit, hold_out};
 pub use logistic::LogisticModel;
 pub use newton::Convergence;
 pub use params::{ClassWeight, LogisticParams, Precision, Solver, ValidLogisticParams};

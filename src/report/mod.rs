@@ -9,6 +9,7 @@ mod markdown;
 mod predictions;
 mod table;
 mod text;
+mod trials;
 
 use std::path::Path;
 
@@ -27,3 +28,4 @@ pub use text::{to_table, to_text};
 pub fn save(path: impl AsRef<Path>, report: &str) -> Result<()> {
     crate::atomic::write(path.as_ref(), report.as_bytes())
 }
+pub use trials::trials_to_csv;
