@@ -34,6 +34,7 @@ mod batch;
 mod builder;
 pub mod check;
 mod classifier;
+pub mod comparison;
 pub mod corpus;
 mod decision_rule;
 mod error;

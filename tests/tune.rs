@@ -91,7 +91,7 @@ fn the_seed_decides_and_the_printed_command_trains_the_same_model() {
 #[test]
 fn the_table_tells_all_trials() {
     let room = Room::new();
-    room.write("data.csv", small_csv());
+    room.write("data.csv", share_of_the_corpus());
     let out = tune(
         &room,
         "a.model",

@@ -5,7 +5,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use newstopics::Decision;
 use newstopics::corpus::readers::{Columns, Format};
 
-use super::{check, completions, cv, evaluate, explain, inspect, man, predict, train, tune};
+use super::{
+    check, compare, completions, cv, evaluate, explain, inspect, man, predict, train, tune,
+};
 
 /// Says which topics a news article is about, offline, with its reasons.
 ///
@@ -47,6 +49,9 @@ pub enum Command {
     /// Measure how well models trained on labelled articles label others of the kind
     #[command(after_help = cv::EXAMPLES)]
     Cv(cv::CvArgs),
+    /// Say whether one model labels articles better than another
+    #[command(after_help = compare::EXAMPLES)]
+    Compare(compare::CompareArgs),
     /// Show the words that speak for and against each topic of an article
     #[command(after_help = explain::EXAMPLES)]
     Explain(explain::ExplainArgs),

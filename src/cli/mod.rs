@@ -2,6 +2,7 @@
 
 mod args;
 mod check;
+mod compare;
 mod completions;
 mod cv;
 mod evaluate;
@@ -51,6 +52,7 @@ pub fn run() -> ExitCode {
         Command::Train(args) => train::run(args),
         Command::Tune(args) => tune::run(args),
         Command::Evaluate(args) => evaluate::run(args),
+        Command::Compare(args) => compare::run(args),
         Command::Cv(args) => cv::run(args),
         Command::Check(args) => check::run(args),
         Command::Explain(args) => explain::run(args),

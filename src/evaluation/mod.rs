@@ -23,6 +23,7 @@ pub use cross_validation::{CrossValidation, LearningPoint, Splits};
 pub use details::{LabelDetail, TargetRow};
 pub use mistakes::{Mark, Mistake, MistakeKind, Mistakes};
 pub use overlap::Overlap;
+pub(crate) use slices::parts;
 pub use slices::{LENGTH_BANDS, Slice, Slicing};
 pub use summary::{DataSummary, ModelSummary};
 pub use test_data::TestOptions;

@@ -109,7 +109,7 @@ pub(super) fn slicings(
 }
 
 /// The articles of each value, the most frequent value first.
-fn parts<'a>(values: impl Iterator<Item = &'a str>) -> Vec<(String, Vec<usize>)> {
+pub(crate) fn parts<'a>(values: impl Iterator<Item = &'a str>) -> Vec<(String, Vec<usize>)> {
     let mut rows_of: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (row, value) in values.enumerate() {
         rows_of.entry(value).or_default().push(row);

@@ -1,6 +1,7 @@
 //! Reports as text, Markdown, JSON, CSV and HTML: these modules render, they compute nothing.
 
 mod check;
+mod comparison;
 mod errors;
 #[cfg(feature = "html")]
 pub mod html;
@@ -16,6 +17,7 @@ use std::path::Path;
 use crate::error::Result;
 
 pub use check::{check_to_json, check_to_text};
+pub use comparison::{comparison_to_json, comparison_to_text, flips_csv, verdict_line};
 pub use errors::errors_csv;
 pub use json::{classification_report, to_json};
 pub use markdown::to_markdown;
