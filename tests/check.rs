@@ -217,7 +217,7 @@ fn strict_turns_warnings_into_exit_code_3_and_notes_not() {
     rows[10][2] = "Three words only".to_owned();
     room.write("a.csv", csv(&rows));
     let out = room.succeed(&["check", "a.csv", "--strict"]);
-    assert!(out.contains("a.csv:12, record 11: 3 words"), "{out}");
+    assert!(out.contains("a.csv:12, record 11\n    3 words"), "{out}");
     rows[9][2].clear();
     room.write("a.csv", csv(&rows));
     room.succeed(&["check", "a.csv"]);

@@ -27,7 +27,7 @@ fn corpus(room: &Room) {
                 1 | 2 => train.write_record(&record).unwrap(),
                 _ => {}
             }
-            if number % 50 == 1 {
+            if number % 25 == 1 {
                 tenth.write_record(&record).unwrap();
             }
         }
@@ -66,17 +66,14 @@ fn another_seed_is_no_difference_and_a_tenth_of_the_data_is_worse() {
     let room = Room::new();
     corpus(&room);
     train(&room, "train.csv", "a.model", &[]);
-    train(&room, "train.csv", "seed.model", &["--seed", "7"]);
     train(&room, "tenth.csv", "tenth.model", &[]);
 
-    let same = compare(
-        &room,
-        "test.csv",
-        "a.model",
-        "seed.model",
-        &["--fail-if-worse"],
-    );
-    assert_eq!(same["verdict"], "no_difference", "{same:#}");
+    for seed in ["5", "7", "9"] {
+        train(&room, "train.csv", "seed.model", &["--seed", seed]);
+        let gate = ["--fail-if-worse"];
+        let same = compare(&room, "test.csv", "a.model", "seed.model", &gate);
+        assert_eq!(same["verdict"], "no_difference", "seed {seed}: {same:#}");
+    }
 
     let args = [
         "compare",
@@ -189,7 +186,7 @@ fn a_model_is_no_different_from_itself() {
     assert!(out.contains("was trained on 28 of the articles"), "{out}");
     assert!(out.contains("macro-f1 by id"), "{out}");
     assert!(
-        out.ends_with("no difference: macro-f1 +0.000 [+0.000, +0.000]\n"),
+        out.ends_with("no difference: macro-f1 +0.000 [+0.000, +0.000], margin 0.01\n"),
         "{out}"
     );
     let flips = std::fs::read_to_string(room.path("flips.csv")).unwrap();

@@ -135,7 +135,7 @@ fn the_table_tells_all_trials() {
         out.contains(&format!("Trial {} gains", winner + 1)),
         "{out}"
     );
-    let inspected = room.succeed(&["inspect", "--model", "a.model", "--format", "json"]);
+    let inspected = room.succeed(&["inspect", "a.model", "--format", "json"]);
     let c = table.numbers("c")[winner];
     let inspected: serde_json::Value = serde_json::from_str(&inspected).unwrap();
     assert_eq!(inspected["provenance"]["c"], c);

@@ -117,22 +117,18 @@ impl Problem {
         match self {
             Self::EmptyText => "remove them, or find the text that was lost",
             Self::ShortText { .. } => "complete them, or remove those that nobody could label",
-            Self::Leakage { .. } => {
-                "remove them from one of the files if one trains and one tests: the test's figures are too good"
-            }
+            Self::Leakage { .. } => "if one file trains and another tests, remove them from one",
             Self::LabelConflict { .. } => "decide which labels are right and give them to all",
             Self::Language { .. } => "correct the column `lang`, or remove the article",
             Self::PageFurniture { .. } => {
-                "remove it from the texts: a model takes it for a sign of the topics it happens to stand with"
+                "remove it from the texts: models take it for a sign of topics"
             }
             Self::LabelSpelling { .. } => {
                 "use one spelling; leave both if they are different topics"
             }
-            Self::FewExamples { .. } => {
-                "label more articles, or merge or remove the label: it cannot be learnt or measured well"
-            }
+            Self::FewExamples { .. } => "label more articles, or merge or drop the label",
             Self::NearDuplicates { .. } => {
-                "keep one of each, or leave them: training and cross-validation keep them in one fold"
+                "keep one of each; cross-validation keeps them together in any case"
             }
         }
     }
@@ -237,7 +233,7 @@ pub struct Finding {
 }
 
 /// Characters of an excerpt.
-const EXCERPT: usize = 70;
+const EXCERPT: usize = 50;
 
 impl Finding {
     /// A finding about some articles, of which there is at least one.

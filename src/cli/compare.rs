@@ -16,15 +16,15 @@ use super::output::{self, write_error};
 
 pub const EXAMPLES: &str = "\
 Both models label the same articles, each at its own thresholds. B is worse (or better) when the
-whole 95 % interval of the difference (paired bootstrap) is below (or above) the margin; all else
-is no difference that these articles could show. P-values of the labels are those of McNemar's
+whole 95 % interval of the difference (paired bootstrap) is below minus (or above) the margin; all
+else is no difference that matters or that these articles could show. P-values of the labels are those of McNemar's
 exact test, with Holm's correction for their number. The model inside the program is called
 `embedded`.
 
 Examples:
   newstopics compare test.csv --model old.model --model new.model
   newstopics compare test.csv --model embedded --model new.model --by lang --flips flips.csv
-  newstopics compare test.csv -m old.model -m new.model --fail-if-worse --margin 0.005";
+  newstopics compare test.csv -m old.model -m new.model --fail-if-worse --margin 0.02";
 
 /// What the model inside the program is called.
 const EMBEDDED: &str = "embedded";
@@ -41,8 +41,8 @@ pub struct CompareArgs {
     /// macro-f1; for multi-class models accuracy]
     #[arg(long, value_name = "FIGURE")]
     pub metric: Option<Figure>,
-    /// Differences up to this do not matter
-    #[arg(long, value_name = "D", default_value_t = 0.0)]
+    /// Differences up to this do not matter: another seed makes as much
+    #[arg(long, value_name = "D", default_value_t = CompareOptions::default().margin)]
     pub margin: f64,
     /// Exit with code 5 when B is worse than A
     #[arg(long)]

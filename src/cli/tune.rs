@@ -131,7 +131,7 @@ fn summary(tuned: &Tuned, args: &TuneArgs, time: Duration, bytes: usize) -> Stri
 fn searched(tuned: &Tuned, args: &TuneArgs, time: Duration) -> String {
     let count = |outcome| tuned.trials.iter().filter(|t| t.outcome == outcome).count();
     let mut text = format!(
-        "tried    {} settings on {} folds of {} groups (near-duplicates stay together) in {:.0} s\n         {} stopped early",
+        "tried    {} settings on {} folds of {} groups (near-duplicates stay together) \n         in {:.0} s, {} stopped early",
         tuned.trials.len(),
         tuned.folds,
         tuned.groups,
@@ -151,7 +151,7 @@ fn searched(tuned: &Tuned, args: &TuneArgs, time: Duration) -> String {
 /// The best of the trials that ran on all folds, and the first.
 fn table(tuned: &Tuned) -> String {
     let name = tuned.metric.name();
-    let mut text = format!("\ntrial  {name}  std. error  features  settings\n");
+    let mut text = format!("\ntrial  {name}  std. error  features\n");
     let mut best: Vec<&Trial> = tuned
         .trials
         .iter()
@@ -162,7 +162,7 @@ fn table(tuned: &Tuned) -> String {
     for (place, trial) in best.iter().enumerate() {
         if place < SHOWN || Some(place) == first {
             text += &format!(
-                "{:>5}  {:>width$.4}  {:>10.4}  {:>8}  {}\n",
+                "{:>5}  {:>width$.4}  {:>10.4}  {:>8}\n       {}\n",
                 trial.number,
                 trial.mean(),
                 trial.standard_error(),
@@ -200,7 +200,7 @@ fn remarks(tuned: &Tuned) -> String {
         let (gain, error) = tuned.gain;
         let expected = gain - tuned.optimism;
         let mut text = format!(
-            "\nTrial {} gains {gain:.4} {name} over the first (standard error {error:.4}).\nThe best of many trials looks better than it is, here by about {:.4}: expect {expected:+.4} on new articles.\n",
+            "\nTrial {} gains {gain:.4} {name} over the first (standard error {error:.4}).\nThe best of many trials looks better than it is, here by about {:.4}:\nexpect {expected:+.4} on new articles.\n",
             winner.number, tuned.optimism,
         );
         if expected <= error {
@@ -211,7 +211,7 @@ fn remarks(tuned: &Tuned) -> String {
     let simplest = &tuned.trials[tuned.simplest];
     if tuned.simplest != tuned.winner {
         text += &format!(
-            "Trial {} is simpler ({} features, {name} {:.4}) and within one standard error of the best.\n",
+            "Trial {} is simpler ({} features, {name} {:.4})\nand within one standard error of the best.\n",
             simplest.number,
             simplest.n_features,
             simplest.mean()

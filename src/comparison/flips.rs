@@ -49,7 +49,7 @@ impl Flip {
 }
 
 /// Characters of an excerpt.
-const EXCERPT: usize = 80;
+const EXCERPT: usize = 66;
 
 /// All differing decisions, those whose probability changed most first.
 pub(super) fn find(data: &Dataset, n_labels: usize, [a, b]: [&[Evaluated]; 2]) -> Vec<Flip> {

@@ -165,7 +165,7 @@ fn write_duplicates(out: &mut String, report: &CheckReport) -> std::fmt::Result 
         let file = report.files.iter().find(|f| f.file == overlap.file);
         writeln!(
             out,
-            "{} articles of {} ({:.1} %) are near-duplicates of articles of {}",
+            "{} articles of {} ({:.1} %)\n  are near-duplicates of articles of {}",
             overlap.articles,
             overlap.file,
             percent(overlap.articles, file.map_or(0, |f| f.articles)),
@@ -215,7 +215,7 @@ fn write_finding(out: &mut String, finding: &Finding) -> std::fmt::Result {
     if let [place] = finding.places.as_slice()
         && about_articles
     {
-        return writeln!(out, "  {}: {found}", place_in_words(place, labelled));
+        return writeln!(out, "  {}\n    {found}", place_in_words(place, labelled));
     }
     writeln!(out, "  {found}")?;
     for place in finding.places.iter().take(PLACES) {

@@ -40,19 +40,18 @@ pub fn comparison_to_text(comparison: &Comparison, names: [&str; 2]) -> String {
     out
 }
 
-/// The verdict in one line, as `B is worse: macro-f1 -0.031 [-0.045, -0.017]`.
+/// The verdict in one line, as `B is worse: macro-f1 -0.031 [-0.045, -0.017], margin 0.01`.
 pub fn verdict_line(comparison: &Comparison) -> String {
     let verdict = match comparison.verdict {
         Verdict::Better => "B is better",
         Verdict::Worse => "B is worse",
         Verdict::NoDifference => "no difference",
     };
-    let margin = match comparison.options.margin {
-        0.0 => String::new(),
-        margin => format!(" (margin {margin})"),
-    };
     let difference = comparison.deciding().map_or("n/a".to_owned(), signed);
-    format!("{verdict}: {} {difference}{margin}", comparison.metric)
+    format!(
+        "{verdict}: {} {difference}, margin {}",
+        comparison.metric, comparison.options.margin
+    )
 }
 
 /// `-0.031 [-0.045, -0.017]`.
@@ -213,8 +212,12 @@ fn write_flips(out: &mut String, comparison: &Comparison) -> std::fmt::Result {
 
 fn flip_in_words(comparison: &Comparison, flip: &Flip) -> String {
     let [a, b] = flip.probabilities;
+    let place = match (file(flip), flip.position.line) {
+        (Some(file), Some(line)) => format!("{file}:{line}, "),
+        _ => String::new(),
+    };
     format!(
-        "{:<6}  {} {} ({a:.2} -> {b:.2})  {}  \"{}\"",
+        "{:<6}  {} {} ({a:.2} -> {b:.2})  {place}id {}\n            \"{}\"",
         kind(flip),
         if flip.is_given() { "+" } else { "-" },
         comparison.labels[flip.label].label,
