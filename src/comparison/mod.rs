@@ -288,7 +288,8 @@ fn common_labels(models: [&TopicClassifier; 2], leave_out: bool) -> Result<Vec<S
         missing.map(|label| format!("`{label}`")).collect()
     };
     let (only_a, only_b) = (only(a, b), only(b, a));
-    if !leave_out && !(only_a.is_empty() && only_b.is_empty()) {
+    let same = only_a.is_empty() && only_b.is_empty();
+    if !(same || leave_out) {
         let mut found = Vec::new();
         for (which, only) in [("first", only_a), ("second", only_b)] {
             if !only.is_empty() {

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::table::cells;
+use super::table::cell;
 use crate::comparison::{Changes, Comparison, Difference, Flip, FlipKind, Verdict};
 use crate::error::{Error, ErrorKind, Result};
 
@@ -118,8 +118,8 @@ fn write_figure(out: &mut String, name: &str, difference: &Difference) -> std::f
     writeln!(
         out,
         "{name:<24}{:>7}{:>8}  {}",
-        cells(difference.values[0]),
-        cells(difference.values[1]),
+        cell(difference.values[0]),
+        cell(difference.values[1]),
         signed(difference)
     )
 }
@@ -138,8 +138,8 @@ fn write_labels(out: &mut String, comparison: &Comparison) -> std::fmt::Result {
             "{:<width$}  {:>7}  {:>5}  {:>5}  {}",
             label.label,
             label.support,
-            cells(label.f1.map(|f1| f1[0])),
-            cells(label.f1.map(|f1| f1[1])),
+            cell(label.f1.map(|f1| f1[0])),
+            cell(label.f1.map(|f1| f1[1])),
             changes(&label.changes)
         )?;
     }

@@ -8,12 +8,12 @@ use std::time::{Duration, Instant};
 use linfa::ParamGuard;
 use ndarray::Array2;
 
-use crate::corpus::Dataset;
+use crate::corpus::{Dataset, Folds};
 use crate::error::{Error, Result};
 use crate::features::{TfidfParams, TfidfVectorizer};
 use crate::matrix::TfidfMatrix;
 use crate::metrics::Figure;
-use crate::model::{Solver, Task, hold_out};
+use crate::model::{Solver, Targets, Task, hold_out};
 use crate::training::{Prepared, Trained, Trainer};
 use held_out::{HeldOut, mean, standard_error};
 
@@ -177,8 +177,15 @@ impl Tuner {
                 "linfa's solver knows no class weights and no log-ratio exponent, which are searched: use --solver newton",
             ));
         }
-        let prepared = self.base.prepare(data)?;
-        let Some(folds) = &prepared.folds else {
+        let Prepared {
+            targets,
+            vectorizer,
+            matrix,
+            groups,
+            folds,
+            ..
+        } = self.base.prepare(data)?;
+        let Some(folds) = &folds else {
             return Err(Error::usage(
                 "found 0 folds, expected at least 2: settings are compared by cross-validation",
             ));
@@ -187,19 +194,25 @@ impl Tuner {
         let total = settings.len() * folds.n_folds;
         let mut search = Search {
             tuner: self,
-            metric: self.metric(prepared.targets.task())?,
-            prepared: &prepared,
+            metric: self.metric(targets.task())?,
+            targets: &targets,
+            folds,
             reached: vec![Vec::new(); rounds(folds.n_folds).len()],
             rounds: rounds(folds.n_folds),
             trials: Vec::new(),
             start: Instant::now(),
         };
+        let mut at_hand = Some((vectorizer.n_features(), matrix));
         for same_features in settings.chunk_by(|a, b| a.features == b.features) {
             if search.is_out_of_time() {
                 break;
             }
             let start = Instant::now();
-            let (n_features, matrix) = features(&same_features[0].features, data)?;
+            // The first trial's features have been made; they go when the next ones come.
+            let (n_features, matrix) = match at_hand.take() {
+                Some(made) => made,
+                None => features(&same_features[0].features, data)?,
+            };
             let mut building = start.elapsed();
             for settings in same_features {
                 if search.is_out_of_time() {
@@ -220,7 +233,7 @@ impl Tuner {
             metric,
             winner,
             folds: folds.n_folds,
-            groups: prepared.groups.count(),
+            groups: groups.count(),
             trials,
         })
     }
@@ -261,7 +274,8 @@ fn rounds(n_folds: usize) -> Vec<usize> {
 struct Search<'a> {
     tuner: &'a Tuner,
     metric: Figure,
-    prepared: &'a Prepared<'a>,
+    targets: &'a Targets,
+    folds: &'a Folds,
     /// After how many folds each round ends.
     rounds: Vec<usize>,
     /// The means of all trials that reached the end of each round.
@@ -284,13 +298,10 @@ impl Search<'_> {
         n_features: usize,
         building: Duration,
     ) -> Result<()> {
-        let Some(folds) = &self.prepared.folds else {
-            return Ok(());
-        };
         let start = Instant::now();
         let trainer = settings.trainer(&self.tuner.base);
         let params = trainer.check()?;
-        let targets = &self.prepared.targets;
+        let (targets, folds) = (self.targets, self.folds);
         let mut held_out = HeldOut {
             targets,
             folds,
