@@ -156,7 +156,7 @@ fn write_duplicates(out: &mut String, report: &CheckReport) -> std::fmt::Result 
     let duplicates = &report.duplicates;
     writeln!(
         out,
-        "\n{} groups of near-duplicates; {} articles beyond the first of each group ({:.1} %)",
+        "\n{} groups of near-duplicates, {} articles to spare ({:.1} %)",
         duplicates.groups,
         duplicates.surplus,
         percent(duplicates.surplus, report.articles)

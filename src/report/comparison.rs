@@ -195,7 +195,7 @@ fn write_flips(out: &mut String, comparison: &Comparison) -> std::fmt::Result {
     let count = |kind| flips.iter().filter(|flip| flip.kind == kind).count();
     writeln!(
         out,
-        "\n{} decisions fixed, {} broken; those that changed most{}:",
+        "\n{} decisions fixed, {} broken{}; those that changed most:",
         count(FlipKind::Fixed),
         count(FlipKind::Broken),
         if flips.len() > SHOWN {
