@@ -11,9 +11,12 @@ fn help_of_every_command() {
     assert_snapshot!("help", room.succeed(&["--help"]));
     for command in [
         "predict",
+        "check",
         "train",
+        "tune",
         "evaluate",
         "cv",
+        "compare",
         "explain",
         "inspect",
         "completions",

@@ -17,9 +17,9 @@ use super::output::{self, write_error};
 pub const EXAMPLES: &str = "\
 Both models label the same articles, each at its own thresholds. B is worse (or better) when the
 whole 95 % interval of the difference (paired bootstrap) is below minus (or above) the margin; all
-else is no difference that matters or that these articles could show. P-values of the labels are those of McNemar's
-exact test, with Holm's correction for their number. The model inside the program is called
-`embedded`.
+else is no difference that matters or that these articles could show. P-values of the labels are
+those of McNemar's exact test, with Holm's correction for their number. The model inside the
+program is called `embedded`.
 
 Examples:
   newstopics compare test.csv --model old.model --model new.model

@@ -85,7 +85,7 @@ pub fn run(args: TuneArgs) -> Result<()> {
     };
     let start = Instant::now();
     let tuned = {
-        let steps = args.trials * tuner.base.folds;
+        let steps = args.trials.saturating_mul(tuner.base.folds);
         let progress = Progress::steps("tune", steps as u64);
         tuner.search(&data, |done, _| progress.reach(done as u64))?
     };
