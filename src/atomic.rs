@@ -6,8 +6,9 @@ use std::path::Path;
 
 use crate::error::{Error, Result};
 
-/// Writes a file by way of a temporary one in the same folder, made durable and then renamed.
-pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+/// Writes a file, its parts one after another, by way of a temporary one in the same folder, made
+/// durable and then renamed.
+pub(crate) fn write(path: &Path, parts: &[&[u8]]) -> Result<()> {
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
@@ -17,7 +18,9 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
         .prefix(".newstopics-")
         .tempfile_in(folder)
         .map_err(failed)?;
-    file.write_all(bytes).map_err(failed)?;
+    for part in parts {
+        file.write_all(part).map_err(failed)?;
+    }
     // Temporary files are private; the result has the rights that a new file has.
     #[cfg(unix)]
     {

@@ -84,73 +84,118 @@ impl TopicClassifier {
     }
 
     /// The bytes of the model's file.
+    ///
+    /// Errors: a description longer than a file can hold.
     pub fn to_bytes(&self) -> Result<Vec<u8>> {
-        write(self)
+        let start = Start::of(self)?;
+        let mut bytes = Vec::with_capacity(start.total);
+        for part in start.parts(self) {
+            bytes.extend_from_slice(part);
+        }
+        Ok(bytes)
     }
 
     /// Writes the model's file: to a temporary file beside it first, so that a reader finds the
     /// old model or the new one, never a part. Gives the number of bytes written.
+    ///
+    /// Errors: a file that cannot be written.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<usize> {
-        let bytes = self.to_bytes()?;
-        crate::atomic::write(path.as_ref(), &bytes)?;
-        Ok(bytes.len())
+        let start = Start::of(self)?;
+        crate::atomic::write(path.as_ref(), &start.parts(self))?;
+        Ok(start.total)
+    }
+
+    /// Length of the model's file in bytes.
+    ///
+    /// Errors: as [`TopicClassifier::to_bytes`].
+    pub fn file_size(&self) -> Result<usize> {
+        Start::of(self).map(|start| start.total)
+    }
+
+    /// The arrays of the file, in its order.
+    fn arrays(&self) -> Vec<&[u8]> {
+        let mut arrays: Vec<&[u8]> = Vec::new();
+        for block in self.vectorizer.blocks() {
+            arrays.extend(block_arrays(block));
+        }
+        arrays.push(self.fingerprints.as_bytes());
+        arrays.push(self.weights.as_bytes());
+        arrays
     }
 }
 
-/// The bytes of a model's file.
-fn write(classifier: &TopicClassifier) -> Result<Vec<u8>> {
-    let blocks = classifier.vectorizer.blocks();
-    let sections: Vec<[&[u8]; 4]> = blocks
-        .iter()
-        .map(|block| {
-            let [terms, ends, table] = block.vocabulary().parts();
-            [terms, ends, table, block.packed_idf().as_bytes()]
+fn block_arrays(block: &Block) -> [&[u8]; 4] {
+    let [terms, ends, table] = block.vocabulary().parts();
+    [terms, ends, table, block.packed_idf().as_bytes()]
+}
+
+/// What comes before the arrays of a model's file. The arrays are the most of it by far, and are
+/// written from where they are.
+struct Start {
+    prefix: [u8; PREFIX],
+    header: Vec<u8>,
+    total: usize,
+}
+
+impl Start {
+    fn of(classifier: &TopicClassifier) -> Result<Self> {
+        let blocks = classifier.vectorizer.blocks().iter();
+        let header = Header {
+            info: classifier.info.clone(),
+            blocks: blocks
+                .map(|block| BlockHeader {
+                    family: block.family(),
+                    features: block.vocabulary().len(),
+                    lengths: block_arrays(block).map(<[u8]>::len),
+                })
+                .collect(),
+            fingerprints: classifier.fingerprints.as_bytes().len(),
+        };
+        let header = serde_json::to_vec(&header)
+            .map_err(|e| Error::model(format!("the description cannot be written: {e}")))?;
+        if header.len() > MAX_HEADER {
+            return Err(Error::model(format!(
+                "the description has {} bytes, expected at most {MAX_HEADER}",
+                header.len()
+            )));
+        }
+        let arrays = classifier.arrays();
+        let total = PREFIX + header.len() + arrays.iter().map(|a| a.len()).sum::<usize>();
+        let mut prefix = [0; PREFIX];
+        prefix[..8].copy_from_slice(MAGIC);
+        prefix[8..12].copy_from_slice(&VERSION.to_le_bytes());
+        prefix[12..16].copy_from_slice(&(header.len() as u32).to_le_bytes());
+        prefix[16..24].copy_from_slice(&(total as u64).to_le_bytes());
+        let after: Vec<&[u8]> = std::iter::once(header.as_slice()).chain(arrays).collect();
+        let checksum = checksum(&prefix[8..24], &after);
+        prefix[24..56].copy_from_slice(&checksum);
+        Ok(Self {
+            prefix,
+            header,
+            total,
         })
-        .collect();
-    let header = Header {
-        info: classifier.info.clone(),
-        blocks: blocks
-            .iter()
-            .zip(&sections)
-            .map(|(block, sections)| BlockHeader {
-                family: block.family(),
-                features: block.vocabulary().len(),
-                lengths: sections.map(<[u8]>::len),
-            })
-            .collect(),
-        fingerprints: classifier.fingerprints.as_bytes().len(),
-    };
-    let header = serde_json::to_vec(&header)
-        .map_err(|e| Error::model(format!("the description cannot be written: {e}")))?;
-    let mut bytes = vec![0; PREFIX];
-    bytes.extend_from_slice(&header);
-    for section in sections.iter().flatten() {
-        bytes.extend_from_slice(section);
     }
-    bytes.extend_from_slice(classifier.fingerprints.as_bytes());
-    bytes.extend_from_slice(classifier.weights.as_bytes());
-    let total = bytes.len() as u64;
-    bytes[..8].copy_from_slice(MAGIC);
-    bytes[8..12].copy_from_slice(&VERSION.to_le_bytes());
-    bytes[12..16].copy_from_slice(&(header.len() as u32).to_le_bytes());
-    bytes[16..24].copy_from_slice(&total.to_le_bytes());
-    let checksum = checksum(&bytes);
-    bytes[24..56].copy_from_slice(&checksum);
-    Ok(bytes)
+
+    fn parts<'a>(&'a self, classifier: &'a TopicClassifier) -> Vec<&'a [u8]> {
+        let mut parts: Vec<&[u8]> = vec![&self.prefix, &self.header];
+        parts.extend(classifier.arrays());
+        parts
+    }
 }
 
-fn checksum(bytes: &[u8]) -> [u8; 32] {
-    Sha256::new()
-        .chain_update(&bytes[8..24])
-        .chain_update(&bytes[PREFIX..])
-        .finalize()
-        .into()
+/// SHA-256 of the version and lengths and of what comes after the prefix.
+fn checksum(lengths: &[u8], after: &[&[u8]]) -> [u8; 32] {
+    let mut hash = Sha256::new().chain_update(lengths);
+    for part in after {
+        hash.update(part);
+    }
+    hash.finalize().into()
 }
 
 /// A model from the bytes of its file. `trusted` leaves out the checks that read all of them.
 pub(crate) fn read(bytes: Bytes, trusted: bool) -> Result<TopicClassifier> {
     let header_length = check_prefix(&bytes, bytes.len() as u64)?;
-    if !trusted && checksum(&bytes) != bytes[24..56] {
+    if !trusted && checksum(&bytes[8..24], &[&bytes[PREFIX..]]) != bytes[24..56] {
         return Err(Error::model(
             "the checksum is wrong: the file was altered or damaged; fetch or train it again",
         ));

@@ -99,8 +99,7 @@ pub fn run(args: CompareArgs) -> Result<()> {
     };
     let comparison = Comparison::new([&first, &second], &data, &options)?;
     if let Some(file) = &args.flips {
-        std::fs::write(file, report::flips_csv(&comparison)?)
-            .map_err(|e| Error::io("write", file, e))?;
+        report::save(file, report::flips_csv(&comparison)?)?;
     }
     let names = [a, b].map(|model| model.display().to_string());
     let names = [names[0].as_str(), names[1].as_str()];

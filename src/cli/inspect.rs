@@ -32,7 +32,7 @@ pub struct InspectArgs {
 
 pub fn run(args: InspectArgs) -> Result<()> {
     let classifier = super::load(args.model.as_deref())?;
-    let bytes = classifier.to_bytes()?.len();
+    let bytes = classifier.file_size()?;
     let name = args
         .model
         .as_ref()

@@ -120,13 +120,13 @@ impl ReportArgs {
             output::note(format_args!("warning: {warning}"));
         }
         for path in &self.report {
-            write_file(path, ReportKind::of(path)?.render(evaluation).as_bytes())?;
+            report::save(path, ReportKind::of(path)?.render(evaluation))?;
         }
         if let Some(path) = &self.errors {
-            write_file(path, &report::errors_csv(evaluation)?)?;
+            report::save(path, report::errors_csv(evaluation)?)?;
         }
         if let Some(path) = &self.predictions {
-            write_file(path, report::predictions_jsonl(evaluation).as_bytes())?;
+            report::save(path, report::predictions_jsonl(evaluation))?;
         }
         let mut out = output::stdout();
         match self.format {
@@ -144,8 +144,4 @@ impl ReportArgs {
             .iter()
             .try_for_each(|gate| gate.check_label(labels))
     }
-}
-
-fn write_file(path: &Path, content: &[u8]) -> Result<()> {
-    std::fs::write(path, content).map_err(|e| Error::io("write", path, e))
 }

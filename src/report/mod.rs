@@ -23,11 +23,11 @@ pub use json::{classification_report, to_json};
 pub use markdown::to_markdown;
 pub use predictions::predictions_jsonl;
 pub use text::{to_table, to_text};
+pub use trials::trials_to_csv;
 
 /// Writes a report to a file: whole, or not at all.
 ///
 /// Errors: the folder or the file cannot be written to.
-pub fn save(path: impl AsRef<Path>, report: &str) -> Result<()> {
-    crate::atomic::write(path.as_ref(), report.as_bytes())
+pub fn save(path: impl AsRef<Path>, report: impl AsRef<[u8]>) -> Result<()> {
+    crate::atomic::write(path.as_ref(), &[report.as_ref()])
 }
-pub use trials::trials_to_csv;
