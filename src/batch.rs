@@ -1,5 +1,7 @@
 //! Many articles at once: on all processors, in the order they came.
 
+use std::sync::{Mutex, PoisonError};
+
 use rayon::prelude::*;
 
 use crate::classifier::{Prediction, Predictor, TopicClassifier};
@@ -7,6 +9,8 @@ use crate::corpus::Document;
 
 /// Starting threads costs more than so few articles.
 const FEW: usize = 8;
+/// Articles that a thread takes at a time, at least.
+const RUN: usize = 8;
 /// Articles that [`PredictIter`] reads before it classifies them together.
 const BATCH: usize = 1024;
 
@@ -100,13 +104,17 @@ impl<'c> Batches<'c> {
         while self.workers.len() < rayon::current_num_threads() {
             self.workers.push(self.workers[0].clone());
         }
-        let run = items.len().div_ceil(self.workers.len());
-        self.workers
-            .par_iter_mut()
-            .zip(items.par_chunks(run))
-            .flat_map_iter(|(worker, items)| {
-                let results: Vec<R> = items.iter().map(|item| work(worker, item)).collect();
-                results
+        // Each thread has a worker of its own and takes what is left to do, as it may have other
+        // work besides. Nobody else ever waits for that worker.
+        let workers: Vec<Mutex<&mut Predictor<'c>>> =
+            self.workers.iter_mut().map(Mutex::new).collect();
+        items
+            .par_iter()
+            .with_min_len(RUN)
+            .map(|item| {
+                let own = rayon::current_thread_index().unwrap_or(0) % workers.len();
+                let mut worker = workers[own].lock().unwrap_or_else(PoisonError::into_inner);
+                work(&mut worker, item)
             })
             .collect()
     }

@@ -175,14 +175,29 @@ impl Run<'_> {
             Err(error) if self.skips(&error) => return self.print(vec![Err(error)]),
             Err(error) => return Err(error),
         };
+        let on_error = self.args.on_error;
+        let is_file = size(input).is_some();
+        let (mut batch, mut ended) = next_batch(&mut records, on_error);
         loop {
-            let (batch, ended) = next_batch(&mut records, self.args.on_error);
             output::notes(&records.take_notes());
-            let answers = self.answers(batch);
+            // A file is read on while it is answered. What comes through a pipe may be long in
+            // coming: its answers do not wait for it.
+            let (answers, next) = if ended || !is_file {
+                (
+                    answers(&mut self.workers, self.classifier, self.args, batch),
+                    None,
+                )
+            } else {
+                rayon::join(
+                    || answers(&mut self.workers, self.classifier, self.args, batch),
+                    || Some(next_batch(&mut records, on_error)),
+                )
+            };
             self.print(answers)?;
             if ended {
                 return Ok(());
             }
+            (batch, ended) = next.unwrap_or_else(|| next_batch(&mut records, on_error));
         }
     }
 
@@ -195,35 +210,6 @@ impl Run<'_> {
     /// Whether the run goes on after an error: wrong usage is mended better than skipped.
     fn skips(&self, error: &Error) -> bool {
         self.args.on_error == OnError::Skip && error.kind() != ErrorKind::Usage
-    }
-
-    /// The answers to a batch in its order.
-    fn answers(&mut self, batch: Vec<Result<Record>>) -> Vec<Result<Answer>> {
-        let (classifier, args) = (self.classifier, self.args);
-        let said = self.workers.map(&batch, |predictor, record| {
-            // Nothing is said of what could not be read.
-            let empty = Document::default();
-            let document = record.as_ref().map_or(&empty, |record| &record.document);
-            let (title, text) = (document.title(), document.text.as_str());
-            let prediction = predictor.predict(title, text);
-            let evidence = args
-                .evidence
-                .then(|| strongest_terms(classifier, title, text, &prediction.labels));
-            let passages = args.passages.then(|| predictor.passages(text));
-            (prediction, evidence, passages)
-        });
-        batch
-            .into_iter()
-            .zip(said)
-            .map(|(record, (prediction, evidence, passages))| {
-                Ok(Answer {
-                    record: record?,
-                    prediction,
-                    evidence,
-                    passages,
-                })
-            })
-            .collect()
     }
 
     /// Prints answers; what was read before a bad record is answered before the record is
@@ -268,6 +254,39 @@ impl Run<'_> {
             ))),
         }
     }
+}
+
+/// The answers to a batch in its order.
+fn answers(
+    workers: &mut Batches<'_>,
+    classifier: &TopicClassifier,
+    args: &PredictArgs,
+    batch: Vec<Result<Record>>,
+) -> Vec<Result<Answer>> {
+    let said = workers.map(&batch, |predictor, record| {
+        // Nothing is said of what could not be read.
+        let empty = Document::default();
+        let document = record.as_ref().map_or(&empty, |record| &record.document);
+        let (title, text) = (document.title(), document.text.as_str());
+        let prediction = predictor.predict(title, text);
+        let evidence = args
+            .evidence
+            .then(|| strongest_terms(classifier, title, text, &prediction.labels));
+        let passages = args.passages.then(|| predictor.passages(text));
+        (prediction, evidence, passages)
+    });
+    batch
+        .into_iter()
+        .zip(said)
+        .map(|(record, (prediction, evidence, passages))| {
+            Ok(Answer {
+                record: record?,
+                prediction,
+                evidence,
+                passages,
+            })
+        })
+        .collect()
 }
 
 /// The next records and what could not be read, in their order, and whether they are the last.
