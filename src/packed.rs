@@ -61,27 +61,31 @@ impl<T: Word> Packed<T> {
 
     #[inline]
     pub(crate) fn get(&self, index: usize) -> T {
-        let bytes = &self.bytes[index * 4..index * 4 + 4];
-        T::from_bytes([bytes[0], bytes[1], bytes[2], bytes[3]])
+        T::from_bytes(self.words()[index])
     }
 
     /// The N elements from `index` on.
     #[inline]
     pub(crate) fn array<const N: usize>(&self, index: usize) -> [T; N] {
-        let (words, _) = self.bytes[index * 4..(index + N) * 4].as_chunks::<4>();
+        let words = &self.words()[index..index + N];
         std::array::from_fn(|i| T::from_bytes(words[i]))
     }
 
     /// The elements of `index * width .. (index + 1) * width`.
     #[inline]
     pub(crate) fn row(&self, index: usize, width: usize) -> impl Iterator<Item = T> + '_ {
-        self.bytes[index * width * 4..(index + 1) * width * 4]
-            .chunks_exact(4)
-            .map(|b| T::from_bytes([b[0], b[1], b[2], b[3]]))
+        self.words()[index * width..(index + 1) * width]
+            .iter()
+            .map(|&word| T::from_bytes(word))
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = T> + '_ {
         self.row(0, self.len())
+    }
+
+    /// The elements as they lie in memory, for loops that read many of them.
+    pub(crate) fn words(&self) -> &[[u8; 4]] {
+        self.bytes.as_chunks().0
     }
 
     pub(crate) fn as_bytes(&self) -> &[u8] {

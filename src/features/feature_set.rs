@@ -29,24 +29,18 @@ impl FeatureSet {
     /// Takes all numbers out and appends them in ascending order.
     pub(super) fn drain_into(&mut self, numbers: &mut Vec<u32>) {
         for (group, occupied) in self.occupied.iter_mut().enumerate() {
-            for word in ones(std::mem::take(occupied)) {
-                let word = group * 64 + word;
-                let members = std::mem::take(&mut self.members[word]);
-                numbers.extend(ones(members).map(|bit| (word * 64 + bit) as u32));
+            let mut words = std::mem::take(occupied);
+            while words != 0 {
+                let word = group * 64 + words.trailing_zeros() as usize;
+                words &= words - 1;
+                let mut members = std::mem::take(&mut self.members[word]);
+                while members != 0 {
+                    numbers.push((word * 64) as u32 + members.trailing_zeros());
+                    members &= members - 1;
+                }
             }
         }
     }
-}
-
-/// The places of the ones in a word, ascending.
-fn ones(mut word: u64) -> impl Iterator<Item = usize> {
-    std::iter::from_fn(move || {
-        let place = word.trailing_zeros() as usize;
-        (word != 0).then(|| {
-            word &= word - 1;
-            place
-        })
-    })
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 mod count;
 mod feature_set;
+mod memo;
 mod params;
 mod tfidf;
 mod transform;

@@ -1,11 +1,9 @@
 //! Vectors of new documents from a fitted vectoriser.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
-use foldhash::fast::RandomState;
-
 use super::feature_set::FeatureSet;
+use super::memo::Memo;
 use super::tfidf::{Family, TermFrequency, TfidfVectorizer, norm_factor};
 use super::vocabulary::TermHash;
 use crate::text::{char_ngrams, fold_into, tokens};
@@ -87,7 +85,7 @@ struct MemoEntry {
 #[derive(Debug, Clone)]
 pub struct Transformer<'v> {
     vectorizer: &'v TfidfVectorizer,
-    memo: HashMap<Box<str>, u32, RandomState>,
+    memo: Memo,
     entries: Vec<MemoEntry>,
     folded: String,
     grams: Vec<u32>,
@@ -104,7 +102,7 @@ impl TfidfVectorizer {
     pub fn transformer(&self) -> Transformer<'_> {
         Transformer {
             vectorizer: self,
-            memo: HashMap::default(),
+            memo: Memo::default(),
             entries: Vec::new(),
             folded: String::new(),
             grams: Vec::new(),
@@ -200,7 +198,7 @@ impl Transformer<'_> {
             let mut first = true;
             for token in tokens(text) {
                 let number = match self.memo.get(token.text) {
-                    Some(&number) => number,
+                    Some(number) => number,
                     None => self.remember(token.text),
                 };
                 let entry = &self.entries[number as usize];
@@ -233,7 +231,7 @@ impl Transformer<'_> {
             grams,
             count: 0,
         });
-        self.memo.insert(word.into(), number);
+        self.memo.insert(word, number);
         number
     }
 
@@ -286,7 +284,7 @@ impl Transformer<'_> {
                 if starts_paragraph {
                     break;
                 }
-                hash = hash.extended(" ").extended(self.folded(entry));
+                hash = hash.joined(self.entries[entry as usize].hash);
                 if last - place + 1 < range.min() {
                     continue;
                 }
@@ -336,13 +334,17 @@ impl Transformer<'_> {
             let next = block.offset() + block.vocabulary().len();
             let end = vector.indices.partition_point(|&i| (i as usize) < next);
             let mut squares = 0.0_f64;
-            for &feature in &vector.indices[start..end] {
-                let count = std::mem::take(&mut self.counts[feature as usize]);
-                let value =
-                    self.frequency.get(count) * block.idf(feature as usize - block.offset());
-                squares += f64::from(value) * f64::from(value);
-                vector.values.push(value);
-            }
+            let (frequency, idf) = (&self.frequency, block.packed_idf().words());
+            let counts = &mut self.counts[block.offset()..next];
+            vector
+                .values
+                .extend(vector.indices[start..end].iter().map(|&feature| {
+                    let id = feature as usize - block.offset();
+                    let count = std::mem::take(&mut counts[id]);
+                    let value = frequency.get(count) * f32::from_le_bytes(idf[id]);
+                    squares += f64::from(value) * f64::from(value);
+                    value
+                }));
             let factor = norm_factor(squares, self.vectorizer.block_weight(block.family()));
             for value in &mut vector.values[start..end] {
                 *value *= factor;

@@ -180,22 +180,28 @@ fn position_mask(terms: usize) -> u32 {
     (terms as u32 + 1).next_power_of_two() - 1
 }
 
-/// FNV-1a, which goes on from the hash of a beginning, with a final mix (the table takes bits that
-/// FNV alone mixes poorly). Part of the file format: it must never change within a format version.
+/// FNV-1a of each word of a term, joined from word to word, with a final mix (the table takes bits
+/// that FNV alone mixes poorly). The hash of an n-gram comes from those of its words, whatever
+/// their lengths. Part of the file format: it must never change within a format version.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct TermHash(u64);
 
 impl TermHash {
     pub(super) fn new(term: &str) -> Self {
-        Self(0xcbf2_9ce4_8422_2325).extended(term)
+        let word = |word: &[u8]| {
+            Self(word.iter().fold(0xcbf2_9ce4_8422_2325, |hash, &byte| {
+                (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+            }))
+        };
+        let mut words = term.as_bytes().split(|&byte| byte == b' ').map(word);
+        let first = words.next().unwrap_or(Self(0));
+        words.fold(first, Self::joined)
     }
 
-    /// The hash of the term with more at its end.
+    /// The hash of the term with a space and the term of another hash, a single word, behind it.
     #[inline]
-    pub(super) fn extended(self, more: &str) -> Self {
-        Self(more.bytes().fold(self.0, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        }))
+    pub(super) fn joined(self, word: Self) -> Self {
+        Self((self.0.rotate_left(23) ^ word.0).wrapping_mul(0xff51_afd7_ed55_8ccd))
     }
 
     fn mixed(self) -> u64 {

@@ -1,0 +1,66 @@
+//! Numbers of words by their spelling.
+
+use std::collections::HashMap;
+
+use foldhash::fast::RandomState;
+
+/// Most words are short enough to be kept, hashed and compared as one number; the others are
+/// strings elsewhere in memory.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Memo {
+    short: HashMap<u128, u32, RandomState>,
+    long: HashMap<Box<str>, u32, RandomState>,
+}
+
+/// The bytes of a word of at most 15 and their number.
+#[inline]
+fn short(word: &str) -> Option<u128> {
+    let mut bytes = [0; 16];
+    bytes[..15]
+        .get_mut(..word.len())?
+        .copy_from_slice(word.as_bytes());
+    bytes[15] = word.len() as u8;
+    Some(u128::from_le_bytes(bytes))
+}
+
+impl Memo {
+    #[inline]
+    pub(super) fn get(&self, word: &str) -> Option<u32> {
+        match short(word) {
+            Some(key) => self.short.get(&key).copied(),
+            None => self.long.get(word).copied(),
+        }
+    }
+
+    pub(super) fn insert(&mut self, word: &str, number: u32) {
+        match short(word) {
+            Some(key) => self.short.insert(key, number),
+            None => self.long.insert(word.into(), number),
+        };
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.short.clear();
+        self.long.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn every_word_keeps_its_number(words in prop::collection::btree_set("[a-z\\x00ä]{0,20}", 0..50)) {
+            let mut memo = Memo::default();
+            for (number, word) in (0..).zip(&words) {
+                prop_assert_eq!(memo.get(word), None);
+                memo.insert(word, number);
+            }
+            for (number, word) in (0..).zip(&words) {
+                prop_assert_eq!(memo.get(word), Some(number));
+            }
+        }
+    }
+}
