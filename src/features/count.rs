@@ -94,8 +94,7 @@ impl Part {
                         if let Some(&number) = by_word.get(&folded) {
                             return number;
                         }
-                        let number = part.words.len() as u32;
-                        part.words.push(folded.clone());
+                        let number = by_word.len() as u32;
                         by_word.insert(folded.clone(), number);
                         number
                     });
@@ -110,6 +109,10 @@ impl Part {
             part.lengths
                 .push((part.sequence.len() - start, title_length));
         }
+        part.words = vec![String::new(); by_word.len()];
+        for (word, number) in by_word {
+            part.words[number as usize] = word;
+        }
         part
     }
 }
@@ -117,11 +120,15 @@ impl Part {
 impl WordCorpus {
     pub(super) fn read(documents: &[Document], title_weight: u32) -> Self {
         // The size of a chunk affects speed only: numbers are given again below.
-        let chunk = documents.len().div_ceil(32).max(64);
+        let chunk = documents.len().div_ceil(32).max(512);
         let parts: Vec<Part> = documents.par_chunks(chunk).map(Part::read).collect();
-        let mut words: Vec<String> = parts.iter().flat_map(|p| p.words.iter().cloned()).collect();
+        let mut words: Vec<&str> = parts
+            .iter()
+            .flat_map(|part| part.words.iter().map(String::as_str))
+            .collect();
         words.par_sort_unstable();
         words.dedup();
+        let words: Vec<String> = words.into_iter().map(str::to_owned).collect();
         let numbers: Vec<Vec<u32>> = parts
             .par_iter()
             .map(|part| {
