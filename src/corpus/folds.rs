@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::random::mix;
+
 /// Which fold each article is in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Folds {
@@ -67,12 +69,9 @@ pub fn assign_folds(labels: &[Vec<usize>], groups: &[usize], n_folds: usize, see
     Folds { of, n_folds }
 }
 
-/// A number that orders `value`s as if shuffled (the finaliser of splitmix64).
+/// A number that orders `value`s as if shuffled.
 fn shuffled(value: u64, seed: u64) -> u64 {
-    let mut z = value ^ seed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
+    mix(value ^ seed.wrapping_mul(0x9e37_79b9_7f4a_7c15))
 }
 
 #[cfg(test)]
