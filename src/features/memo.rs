@@ -12,15 +12,35 @@ pub(super) struct Memo {
     long: HashMap<Box<str>, u32, RandomState>,
 }
 
-/// The bytes of a word of at most 15 and their number.
+/// The bytes of a word of at most 15 and their number. Put together from two reads that may
+/// overlap: bytes copied one by one would have to be waited for.
 #[inline]
 fn short(word: &str) -> Option<u128> {
-    let mut bytes = [0; 16];
-    bytes[..15]
-        .get_mut(..word.len())?
-        .copy_from_slice(word.as_bytes());
-    bytes[15] = word.len() as u8;
-    Some(u128::from_le_bytes(bytes))
+    let bytes = word.as_bytes();
+    let length = bytes.len();
+    let (first, rest) = match length {
+        0..4 => (
+            bytes
+                .iter()
+                .rev()
+                .fold(0, |key, &b| key << 8 | u64::from(b)),
+            0,
+        ),
+        4..8 => {
+            let first = u32::from_le_bytes(*bytes.first_chunk()?);
+            let last = u32::from_le_bytes(*bytes.last_chunk()?);
+            let rest = u64::from(last) >> (8 * (8 - length));
+            (u64::from(first) | rest << 32, 0)
+        }
+        8..16 => {
+            let first = u64::from_le_bytes(*bytes.first_chunk()?);
+            let last = u128::from(u64::from_le_bytes(*bytes.last_chunk()?));
+            (first, (last >> (8 * (16 - length))) as u64)
+        }
+        _ => return None,
+    };
+    let rest = rest | (length as u64) << 56;
+    Some(u128::from(first) | u128::from(rest) << 64)
 }
 
 impl Memo {
