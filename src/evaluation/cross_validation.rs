@@ -12,7 +12,7 @@ use crate::classifier::TopicClassifier;
 use crate::corpus::{Dataset, Fingerprints, Folds, assign_folds};
 use crate::decision_rule::{DecisionRule, nested};
 use crate::error::{Error, Result};
-use crate::metrics::ClassificationReport;
+use crate::metrics::{ClassificationReport, Resamples};
 use crate::model::{CrossFit, Task, WithoutFold, cross_fit, model_without};
 use crate::model_info::{ModelInfo, Provenance};
 use crate::packed::Packed;
@@ -21,7 +21,7 @@ use crate::training::{Prepared, Trainer};
 /// How a cross-validated evaluation goes about it.
 #[derive(Debug, Clone)]
 pub struct CrossValidation {
-    /// Number of bootstrap resamples, 0 for no intervals.
+    /// Number of bootstrap resamples, at most 100,000; 0 for no intervals.
     pub resamples: usize,
     /// Whether to train once more with a split that ignores near-duplicates and groups.
     pub random_split: bool,
@@ -75,6 +75,7 @@ impl Evaluation {
         options: &CrossValidation,
     ) -> Result<Self> {
         check_shares(&options.learning_curve)?;
+        Resamples::check(options.resamples)?;
         let prepared = trainer.prepare(data)?;
         let Some(folds) = prepared.folds.clone() else {
             return Err(Error::usage(

@@ -54,10 +54,8 @@ pub(crate) fn model_without(
     match fits {
         WithoutFold::Dense(models) => models[fold].clone(),
         // The coefficients are kept in single precision, whatever they were fitted in.
-        WithoutFold::Sparse(fits) => {
-            Fitter::<f32>::new(matrix, targets, Some(folds), None, params)
-                .model_without(fold, &fits[fold])
-        }
+        WithoutFold::Sparse(fits) => Fitter::<f32>::new(matrix, targets, Some(folds), None, params)
+            .model_without(fold, &fits[fold]),
     }
 }
 
@@ -175,7 +173,11 @@ impl<'a, T: Real> Fitter<'a, T> {
             for fitted in self.hold_out(folds, 0..folds.n_folds, &mut values) {
                 if let Some(fold) = fitted.column.held_out {
                     without_fold[fold][fitted.column.label] = Dual {
-                        coefficients: fitted.coefficients.iter().map(|a| a.wide() as f32).collect(),
+                        coefficients: fitted
+                            .coefficients
+                            .iter()
+                            .map(|a| a.wide() as f32)
+                            .collect(),
                         intercept: fitted.intercept,
                     };
                 }
@@ -470,4 +472,72 @@ impl<'a, T: Real> Fitter<'a, T> {
 /// Every `stride`-th value from the j-th on: one column of a block.
 fn strided<T: Real>(values: &[T], j: usize, stride: usize) -> Vec<T> {
     values.iter().skip(j).step_by(stride).copied().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use linfa::ParamGuard;
+    use linfa::traits::PredictInplace;
+
+    use super::*;
+    use crate::model::LogisticParams;
+
+    /// Twelve documents of six features, and folds of three.
+    fn example() -> (TfidfMatrix, Folds) {
+        let mut matrix = TfidfMatrix::new(12);
+        for column in 0..6 {
+            let rows = (0..12).filter(|row| (row * (column + 2) + row / 3) % 4 < 2);
+            matrix.push_column(rows.map(|row| (row, 0.3 + row as f32 / 20.0)).collect());
+        }
+        let folds = Folds {
+            of: (0..12).map(|row| row % 4).collect(),
+            n_folds: 4,
+        };
+        (matrix, folds)
+    }
+
+    #[test]
+    fn models_without_a_fold_give_its_documents_their_values() {
+        let (matrix, folds) = example();
+        let carries = Array2::from_shape_fn((12, 2), |(row, label)| (row / 2 + label) % 3 == 0);
+        let classes = (0..12).map(|row| row / 2 % 3).collect();
+        let tasks = [
+            Targets::MultiLabel(carries),
+            Targets::MultiClass(classes, 3),
+        ];
+        for (targets, solver) in tasks
+            .iter()
+            .flat_map(|targets| [(targets, Solver::Newton), (targets, Solver::Linfa)])
+        {
+            let params = LogisticParams::default().solver(solver);
+            let params = match solver {
+                Solver::Newton => params.log_ratio_exponent(0.5),
+                Solver::Linfa => params,
+            };
+            let params = params.check().unwrap();
+            let fit = cross_fit(&matrix, targets, Some(&folds), None, &params).unwrap();
+            let expected = fit.out_of_fold.unwrap();
+            for fold in 0..folds.n_folds {
+                let model =
+                    model_without(fold, &fit.without_fold, &matrix, targets, &folds, &params);
+                let mut values = model.default_target(&matrix);
+                model.predict_inplace(&matrix, &mut values);
+                for row in (0..12).filter(|&row| folds.of[row] == fold) {
+                    // Values of classes may all be higher or lower together.
+                    let first = |values: &Array2<f64>| match targets.task() {
+                        Task::MultiLabel => 0.0,
+                        Task::MultiClass => values[[row, 0]],
+                    };
+                    for label in 0..targets.n_labels() {
+                        let found = values[[row, label]] - first(&values);
+                        let expected = expected[[row, label]] - first(&expected);
+                        assert!(
+                            (found - expected).abs() < 1e-3,
+                            "{solver:?} {row} {label}: {found} {expected}"
+                        );
+                    }
+                }
+            }
+        }
+    }
 }
