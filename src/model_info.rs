@@ -43,7 +43,8 @@ pub struct Provenance {
     pub convergence: Vec<Convergence>,
     /// Out-of-fold expected calibration errors of the probabilities, in the model's label order.
     pub calibration_errors: Vec<f64>,
-    /// Out-of-fold scores at the model's thresholds, in the model's label order.
+    /// Out-of-fold scores, in the model's label order; thresholds and calibration of each fold
+    /// were chosen on the others.
     pub out_of_fold: Vec<LabelScore>,
 }
 

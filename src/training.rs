@@ -6,13 +6,13 @@ use ndarray::Array2;
 
 use crate::classifier::TopicClassifier;
 use crate::corpus::{Dataset, Fingerprints, Folds, Groups, assign_folds};
-use crate::decision_rule::DecisionRule;
+use crate::decision_rule::{DecisionRule, nested};
 use crate::error::{Error, Result};
 use crate::features::{TfidfParams, TfidfVectorizer};
 use crate::language;
 use crate::matrix::TfidfMatrix;
 use crate::metrics::{ClassificationReport, Evaluated};
-use crate::model::{LogisticParams, Targets, Task, ValidLogisticParams, cross_fit};
+use crate::model::{CrossFit, LogisticParams, Targets, Task, ValidLogisticParams, cross_fit};
 use crate::model_info::{ModelInfo, Provenance};
 use linfa::ParamGuard;
 
@@ -75,7 +75,8 @@ impl Default for Trainer {
 pub struct Trained {
     /// The classifier.
     pub classifier: TopicClassifier,
-    /// Figures of the out-of-fold decisions at the model's thresholds, with cross-validation.
+    /// Figures of the out-of-fold decisions, with cross-validation. Calibration and thresholds of
+    /// each fold come from the other folds; the model's own come from all.
     pub out_of_fold: Option<ClassificationReport>,
     /// The same for each language of at least a fiftieth of the articles.
     pub by_language: Vec<(String, ClassificationReport)>,
@@ -110,8 +111,10 @@ impl Trainer {
             mut warnings,
         } = self.prepare(data)?;
         let task = targets.task();
-        let fit = cross_fit(&matrix, &targets, folds.as_ref(), None, params)?;
-        for (label, convergence) in labels.iter().zip(fit.model.convergence()) {
+        let CrossFit {
+            model, out_of_fold, ..
+        } = cross_fit(&matrix, &targets, folds.as_ref(), None, params)?;
+        for (label, convergence) in labels.iter().zip(model.convergence()) {
             if !convergence.converged {
                 warnings.push(format!(
                     "the fit of `{label}` did not converge: gradient norm {:.2e} after {} iterations (a smaller --c converges faster)",
@@ -119,13 +122,16 @@ impl Trainer {
                 ));
             }
         }
-        let decision = fit.out_of_fold.as_ref().map(|values| values.view());
+        let decision = out_of_fold.as_ref().map(|values| values.view());
         let rule = match decision {
             Some(decision) => DecisionRule::fit(decision, &targets, self.beta),
             None => DecisionRule::raw(&targets),
         };
-        let evaluated = decision.map_or_else(Vec::new, |d| rule.evaluate(d, &targets));
-        let out_of_fold = decision.map(|_| ClassificationReport::new(task, &labels, &evaluated));
+        let evaluated = match (decision, &folds) {
+            (Some(decision), Some(folds)) => nested(decision, &targets, folds, self.beta).1,
+            _ => Vec::new(),
+        };
+        let report = decision.map(|_| ClassificationReport::new(task, &labels, &evaluated));
         let languages = language::of_articles(data);
         let language_counts = language::count(&languages);
         let by_language = language_counts
@@ -147,7 +153,7 @@ impl Trainer {
         let info = ModelInfo {
             task,
             features: self.features.clone(),
-            intercepts: fit.model.intercepts().to_vec(),
+            intercepts: model.intercepts().to_vec(),
             precision_points: decision
                 .map_or_else(Vec::new, |d| rule.precision_points(d, &targets)),
             calibration: rule.calibration,
@@ -169,12 +175,12 @@ impl Trainer {
                 solver: params.solver,
                 folds: folds.as_ref().map_or(0, |f| f.n_folds),
                 groups: if folds.is_some() { groups.count() } else { 0 },
-                convergence: fit.model.convergence().to_vec(),
-                calibration_errors: out_of_fold
+                convergence: model.convergence().to_vec(),
+                calibration_errors: report
                     .iter()
                     .flat_map(|report| report.labels.iter().map(|l| l.calibration_error))
                     .collect(),
-                out_of_fold: out_of_fold
+                out_of_fold: report
                     .iter()
                     .flat_map(|report| report.labels.iter().map(|l| l.score))
                     .collect(),
@@ -185,10 +191,10 @@ impl Trainer {
             classifier: TopicClassifier {
                 info,
                 vectorizer,
-                weights: fit.model.packed_coefficients().clone(),
+                weights: model.packed_coefficients().clone(),
                 fingerprints: Fingerprints::of(&data.documents),
             },
-            out_of_fold,
+            out_of_fold: report,
             by_language,
             evaluated,
             warnings,

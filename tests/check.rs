@@ -261,3 +261,27 @@ fn wrong_inputs_are_told() {
             .contains("no labels at all")
     );
 }
+
+#[test]
+fn labels_that_are_really_different_are_not_called_misspelt() {
+    let room = Room::new();
+    let mut csv = String::from("text,labels\n");
+    for n in 0..80 {
+        let label = match n {
+            // Enough articles to be meant.
+            0..12 => "heat",
+            // Few, but side by side with the label they look like.
+            12..14 => "wheat;wheats",
+            14 => "weat",
+            _ => "wheat",
+        };
+        csv += &format!("{},{label}\n", text(n));
+    }
+    room.write("grain.csv", csv);
+    let report = report(&room, &["grain.csv"]);
+    let found: Vec<&str> = of_kind(&report, "label_spelling")
+        .iter()
+        .filter_map(|finding| finding["label"].as_str())
+        .collect();
+    assert_eq!(found, ["weat"]);
+}

@@ -279,3 +279,16 @@ fn wrong_settings_are_told() {
     assert!(told(3, &with(&["--by", "desk"])).contains("found no column or field `desk`"));
     assert!(told(4, &["--model", "a.model", "--model", "no.model"]).contains("no.model"));
 }
+
+#[test]
+fn few_articles_show_no_difference_but_rule_none_out() {
+    let room = Room::new();
+    room.write(
+        "one.csv",
+        "text,labels\nNew tariffs on imported steel rise,tariffs\n",
+    );
+    let args = ["compare", "one.csv", "-m", "embedded", "-m", "embedded"];
+    let out = room.succeed(&args);
+    assert!(out.contains("more articles would tell"), "{out}");
+    assert!(out.contains("\nno difference shown: macro-f1"), "{out}");
+}

@@ -506,3 +506,48 @@ fn decisions_without_thresholds() {
     );
     assert_eq!(asked["labels"][0]["detail"]["threshold"], 0.33);
 }
+
+#[test]
+fn train_reports_the_figures_of_cv() {
+    let room = Room::new();
+    room.write("news.csv", small_csv());
+    let rows = |text: &str| -> Vec<Vec<String>> {
+        let averages = text.lines().filter(|line| line.contains(" avg "));
+        averages
+            .map(|line| {
+                let cells = line.split_whitespace().take(5);
+                cells.map(str::to_owned).collect()
+            })
+            .collect()
+    };
+    let trained = room.succeed(&["train", "news.csv", "--model", "m", "--folds", "3"]);
+    let cv = room.succeed(&[
+        "cv",
+        "news.csv",
+        "--folds",
+        "3",
+        "--resamples",
+        "0",
+        "--no-random-split",
+    ]);
+    assert!(!rows(&trained).is_empty());
+    assert_eq!(rows(&trained), rows(&cv));
+}
+
+#[test]
+fn more_resamples_than_the_memory_takes_are_refused() {
+    let room = Room::new();
+    room.write(
+        "one.csv",
+        "text,labels\nNew tariffs on steel imports,tariffs\n",
+    );
+    for command in [
+        &["evaluate", "one.csv"][..],
+        &["compare", "one.csv", "-m", "embedded", "-m", "embedded"],
+    ] {
+        let mut args = command.to_vec();
+        args.extend(["--resamples", "1000000000"]);
+        let said = room.fail(2, &args);
+        assert!(said.contains("at most 100000"), "{said}");
+    }
+}

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::corpus::Dataset;
+use crate::corpus::{Dataset, SIMILAR};
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -151,7 +151,14 @@ impl Problem {
             | Self::LabelConflict { similarity }
             | Self::NearDuplicates { similarity } => {
                 // Rounded down: nearly the same is not the same.
-                format!("{:.0} % or more in common", (similarity * 100.0).floor())
+                let percent = (similarity * 100.0).floor();
+                if *similarity < SIMILAR {
+                    format!(
+                        "each much like another, {percent:.0} % or more in common with the first"
+                    )
+                } else {
+                    format!("{percent:.0} % or more in common")
+                }
             }
             Self::Language { claimed, detected } => {
                 format!("claims `{claimed}`, reads like `{detected}`")
@@ -299,5 +306,10 @@ mod tests {
         let found = |similarity| Problem::NearDuplicates { similarity }.found();
         assert_eq!(found(1.0), "the same words");
         assert_eq!(found(0.999), "99 % or more in common");
+        // A chain: the last is like the one before, and hardly like the first.
+        assert_eq!(
+            found(0.22),
+            "each much like another, 22 % or more in common with the first"
+        );
     }
 }

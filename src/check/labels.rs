@@ -1,6 +1,6 @@
 //! Labels with few examples, and labels that look like others misspelt.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
@@ -8,8 +8,10 @@ use super::counts::LabelCounts;
 use super::finding::{Finding, Problem};
 use crate::corpus::Dataset;
 
-/// A label is rare beside one that has this many times its examples.
+/// A label with few examples is rare beside one that has this many times as many.
 const RARE: usize = 5;
+/// A label with enough examples to be meant is rare beside one that has this many times as many.
+const VERY_RARE: usize = 100;
 /// Places given of a label.
 const EXAMPLES: usize = 5;
 
@@ -35,8 +37,15 @@ pub(super) fn few_examples(
         .collect()
 }
 
-/// Rarer labels that look like more frequent ones, given the most frequent first.
-pub(super) fn spellings(data: &Dataset, labels: &[LabelCounts]) -> Vec<Finding> {
+/// Rarer labels that look like more frequent ones, given the most frequent first. Labels of
+/// `at_least` examples are rarely misspelt (`heat` beside `wheat`), and nobody gives an article
+/// the same label in two spellings.
+pub(super) fn spellings(
+    data: &Dataset,
+    labels: &[LabelCounts],
+    at_least: usize,
+    together: &BTreeSet<[&str; 2]>,
+) -> Vec<Finding> {
     let places = places(data);
     let plain: Vec<Vec<char>> = labels.iter().map(|l| plain(&l.label)).collect();
     (1..labels.len())
@@ -44,7 +53,14 @@ pub(super) fn spellings(data: &Dataset, labels: &[LabelCounts]) -> Vec<Finding> 
         .filter_map(|rarer| {
             let like = (0..rarer)
                 .filter(|&other| {
-                    let rare = labels[rarer].articles * RARE <= labels[other].articles;
+                    let (few, many) = (&labels[rarer], &labels[other]);
+                    let times = if few.articles < at_least {
+                        RARE
+                    } else {
+                        VERY_RARE
+                    };
+                    let rare = few.articles * times <= many.articles
+                        && !together.contains(&[many.label.as_str(), few.label.as_str()]);
                     look_alike(&plain[rarer], &plain[other], rare)
                 })
                 .min_by_key(|&other| distance(&plain[rarer], &plain[other]))?;

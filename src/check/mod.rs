@@ -92,7 +92,17 @@ pub fn check(data: &Dataset, params: &CheckParams) -> CheckReport {
     findings.extend(duplicates.label_conflicts());
     findings.extend(language::find(data));
     findings.extend(furniture::find(data, &groups, params.min_furniture));
-    findings.extend(labels::spellings(data, &counts.labels));
+    // The more frequent label is the first of a pair.
+    let together = counts.co_occurrence.iter();
+    let together = together
+        .map(|pair| pair.labels.each_ref().map(String::as_str))
+        .collect();
+    findings.extend(labels::spellings(
+        data,
+        &counts.labels,
+        params.min_examples,
+        &together,
+    ));
     findings.extend(labels::few_examples(
         data,
         &counts.labels,

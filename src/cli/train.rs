@@ -148,7 +148,7 @@ fn summary(trained: &Trained, bytes: usize, args: &TrainArgs) -> String {
                 }
             }
             text += &format!("expected calibration error {worst:.3} at most\n");
-            text += "The thresholds were chosen on these same scores, which flatters them a little;\n`newstopics cv` chooses them on other folds, with intervals and mistakes.\n";
+            text += "Calibration and thresholds of each fold come from the other folds; `newstopics cv`\nshows the same with intervals and mistakes.\n";
         }
         None => text += "\nscores   none (--folds 0): raw probabilities, thresholds 0.5\n",
     }

@@ -131,7 +131,7 @@ fn summary(tuned: &Tuned, args: &TuneArgs, time: Duration, bytes: usize) -> Stri
 fn searched(tuned: &Tuned, args: &TuneArgs, time: Duration) -> String {
     let count = |outcome| tuned.trials.iter().filter(|t| t.outcome == outcome).count();
     let mut text = format!(
-        "tried    {} settings on {} folds of {} groups (near-duplicates stay together) \n         in {:.0} s, {} stopped early",
+        "tried    {} settings on {} folds of {} groups (near-duplicates stay together)\n         in {:.0} s, {} stopped early",
         tuned.trials.len(),
         tuned.folds,
         tuned.groups,

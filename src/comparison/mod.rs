@@ -45,6 +45,9 @@ const FIGURES: [Figure; 4] = [
     Figure::MeanAveragePrecision,
 ];
 
+/// Fewer articles decide nothing: their resamples are too much alike.
+const LEAST_ARTICLES: usize = 10;
+
 /// How two models are compared.
 #[derive(Debug, Clone)]
 pub struct CompareOptions {
@@ -83,7 +86,9 @@ impl Default for CompareOptions {
 pub enum Verdict {
     /// The whole interval of the deciding figure's difference is above the margin.
     Better,
-    /// The interval reaches into the margin.
+    /// The interval reaches into the margin, or there are fewer than ten articles: either there is
+    /// no difference that matters ([`Comparison::is_equivalent`]), or these articles do not show
+    /// it.
     NoDifference,
     /// The whole interval is below minus the margin.
     Worse,
@@ -202,7 +207,7 @@ impl Comparison {
     ///
     /// Errors: a multi-label and a multi-class model; labels that only one of them knows, or
     /// only the data, unless `common_labels`; no common label; no article; a margin below 0; no
-    /// resamples; another deciding figure than the four.
+    /// resamples or more than 100,000; another deciding figure than the four.
     pub fn new(
         models: [&TopicClassifier; 2],
         data: &Dataset,
@@ -232,6 +237,7 @@ impl Comparison {
         let verdict = differences
             .iter()
             .find(|difference| difference.figure == metric)
+            .filter(|_| data.len() >= LEAST_ARTICLES)
             .map_or(Verdict::NoDifference, |d| d.verdict(options.margin));
         Ok(Self {
             task,
@@ -253,6 +259,14 @@ impl Comparison {
         })
     }
 
+    /// Whether a difference that matters is ruled out: the whole interval is within the margin.
+    pub fn is_equivalent(&self) -> bool {
+        let interval = self.deciding().and_then(|difference| difference.interval);
+        let margin = self.options.margin;
+        self.articles >= LEAST_ARTICLES
+            && interval.is_some_and(|i| i.low >= -margin && i.high <= margin)
+    }
+
     /// The deciding figure by both models.
     pub fn deciding(&self) -> Option<&Difference> {
         self.differences.iter().find(|d| d.figure == self.metric)
@@ -266,6 +280,7 @@ fn deciding(options: &CompareOptions, task: Task) -> Result<Figure> {
             options.margin
         )));
     }
+    Resamples::check(options.resamples)?;
     if options.resamples == 0 {
         return Err(Error::usage(
             "found 0 resamples, expected at least 1: the verdict comes from the interval",
@@ -314,16 +329,19 @@ impl Pair<'_> {
                 Judged::decisions(self.task, self.n_labels, evaluated)
             }
         });
-        let measure = |weights: &[u32]| [judged[0].measure(weights), judged[1].measure(weights)];
+        let [a, b] = &judged;
+        let whole = [a.measure_all(), b.measure_all()];
         let resamples = Resamples {
             articles: both[0].len(),
             count: self.options.resamples,
             seed: self.options.seed,
         };
         let values = |[a, b]: &[Measured; 2], figure| [a.figure(figure), b.figure(figure)];
-        let measured = measure(&vec![1; both[0].len()]);
         let resampled: Vec<Vec<Option<f64>>> = resamples.map(|weights| {
-            let measured = measure(weights);
+            let measured = [
+                a.measure_resample(weights, &whole[0]),
+                b.measure_resample(weights, &whole[1]),
+            ];
             figures
                 .iter()
                 .map(|&figure| {
@@ -339,7 +357,7 @@ impl Pair<'_> {
                 let differences: Vec<Option<f64>> = resampled.iter().map(|r| r[place]).collect();
                 Difference {
                     figure,
-                    values: values(&measured, figure),
+                    values: values(&whole, figure),
                     interval: Interval::of(&differences),
                 }
             })
@@ -347,10 +365,8 @@ impl Pair<'_> {
     }
 
     fn labels(&self, labels: &[String], both: [&[Evaluated]; 2]) -> Vec<LabelComparison> {
-        let measured = both.map(|evaluated| {
-            Judged::decisions(self.task, self.n_labels, evaluated)
-                .measure(&vec![1; evaluated.len()])
-        });
+        let measured = both
+            .map(|evaluated| Judged::decisions(self.task, self.n_labels, evaluated).measure_all());
         let mut compared: Vec<LabelComparison> = labels
             .iter()
             .enumerate()

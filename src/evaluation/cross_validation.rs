@@ -4,25 +4,24 @@
 //! without its fold, its calibration and thresholds from the out-of-fold scores of the other
 //! folds.
 
-use ndarray::{Array2, ArrayView2, Axis};
-use rayon::prelude::*;
+use ndarray::{Array2, ArrayView2};
 
 use super::mistakes::Mistakes;
 use super::{Evaluation, EvaluationKind, ModelSummary, Parts, details};
 use crate::classifier::TopicClassifier;
 use crate::corpus::{Dataset, Fingerprints, Folds, assign_folds};
-use crate::decision_rule::DecisionRule;
+use crate::decision_rule::{DecisionRule, nested};
 use crate::error::{Error, Result};
-use crate::features::TfidfVectorizer;
-use crate::metrics::{ClassificationReport, Evaluated};
-use crate::model::{Targets, Task, cross_fit};
+use crate::metrics::{ClassificationReport, Resamples};
+use crate::model::{CrossFit, Task, WithoutFold, cross_fit, model_without};
 use crate::model_info::{ModelInfo, Provenance};
+use crate::packed::Packed;
 use crate::training::{Prepared, Trainer};
 
 /// How a cross-validated evaluation goes about it.
 #[derive(Debug, Clone)]
 pub struct CrossValidation {
-    /// Number of bootstrap resamples, 0 for no intervals.
+    /// Number of bootstrap resamples, at most 100,000; 0 for no intervals.
     pub resamples: usize,
     /// Whether to train once more with a split that ignores near-duplicates and groups.
     pub random_split: bool,
@@ -76,6 +75,7 @@ impl Evaluation {
         options: &CrossValidation,
     ) -> Result<Self> {
         check_shares(&options.learning_curve)?;
+        Resamples::check(options.resamples)?;
         let prepared = trainer.prepare(data)?;
         let Some(folds) = prepared.folds.clone() else {
             return Err(Error::usage(
@@ -86,17 +86,24 @@ impl Evaluation {
             trainer,
             prepared: &prepared,
         };
-        let decision = run.out_of_fold(&folds, None)?;
+        let (decision, without_fold) = run.out_of_fold(&folds, None)?;
+        let decision = decision.view();
         let targets = &prepared.targets;
-        let (rules, evaluated) = decide(decision.view(), targets, &folds, trainer.beta);
+        let (rules, evaluated) = nested(decision, targets, &folds, trainer.beta);
         let thresholds: Vec<Vec<Option<f64>>> =
             rules.iter().map(|r| used(targets.task(), r)).collect();
         let mut mistakes = Mistakes::find(data, targets.task(), &evaluated, |row| {
             &thresholds[folds.of[row]]
         });
-        run.explain(&mut mistakes, &folds, data, options.explain_all)?;
-        let stored = DecisionRule::fit(decision.view(), targets, trainer.beta);
-        let points = stored.precision_points(decision.view(), targets);
+        run.explain(
+            &mut mistakes,
+            &without_fold,
+            &folds,
+            data,
+            options.explain_all,
+        );
+        let stored = DecisionRule::fit(decision, targets, trainer.beta);
+        let points = stored.precision_points(decision, targets);
         let parts = Parts {
             kind: EvaluationKind::CrossValidation,
             task: targets.task(),
@@ -139,40 +146,6 @@ fn used(task: Task, rule: &DecisionRule) -> Vec<Option<f64>> {
         .collect()
 }
 
-/// The rule of each fold, chosen on the out-of-fold decision values of the other folds, and what
-/// it decides on its own.
-fn decide(
-    decision: ArrayView2<'_, f64>,
-    targets: &Targets,
-    folds: &Folds,
-    beta: f64,
-) -> (Vec<DecisionRule>, Vec<Evaluated>) {
-    let decided: Vec<(DecisionRule, Vec<usize>, Vec<Evaluated>)> = (0..folds.n_folds)
-        .into_par_iter()
-        .map(|fold| {
-            let (own, others): (Vec<usize>, Vec<usize>) =
-                (0..folds.of.len()).partition(|&row| folds.of[row] == fold);
-            let rule = DecisionRule::fit(
-                decision.select(Axis(0), &others).view(),
-                &targets.select(&others),
-                beta,
-            );
-            let evaluated =
-                rule.evaluate(decision.select(Axis(0), &own).view(), &targets.select(&own));
-            (rule, own, evaluated)
-        })
-        .collect();
-    let mut by_row: Vec<(usize, Evaluated)> = Vec::with_capacity(folds.of.len());
-    let mut rules = Vec::with_capacity(folds.n_folds);
-    for (rule, rows, evaluated) in decided {
-        rules.push(rule);
-        by_row.extend(rows.into_iter().zip(evaluated));
-    }
-    by_row.sort_by_key(|(row, _)| *row);
-    let evaluated = by_row.into_iter().map(|(_, evaluated)| evaluated).collect();
-    (rules, evaluated)
-}
-
 /// Parts into which training articles are dealt for the learning curve.
 const PARTS: usize = 20;
 
@@ -184,16 +157,25 @@ struct Run<'a> {
 
 impl Run<'_> {
     /// Out-of-fold decision values, learnt from all other articles or those of `among`.
-    fn out_of_fold(&self, folds: &Folds, among: Option<&[bool]>) -> Result<Array2<f64>> {
+    fn out_of_fold(
+        &self,
+        folds: &Folds,
+        among: Option<&[bool]>,
+    ) -> Result<(Array2<f64>, WithoutFold)> {
         let Prepared {
             targets,
             matrix,
             params,
             ..
         } = self.prepared;
-        let fit = cross_fit(matrix, targets, Some(folds), among, params)?;
+        let CrossFit {
+            out_of_fold,
+            without_fold,
+            ..
+        } = cross_fit(matrix, targets, Some(folds), among, params)?;
         let shape = (targets.n_rows(), targets.n_labels());
-        Ok(fit.out_of_fold.unwrap_or_else(|| Array2::zeros(shape)))
+        let values = out_of_fold.unwrap_or_else(|| Array2::zeros(shape));
+        Ok((values, without_fold))
     }
 
     /// The figures of nested decisions.
@@ -201,7 +183,7 @@ impl Run<'_> {
         let Prepared {
             targets, labels, ..
         } = self.prepared;
-        let (_, evaluated) = decide(decision, targets, folds, self.trainer.beta);
+        let (_, evaluated) = nested(decision, targets, folds, self.trainer.beta);
         ClassificationReport::new(targets.task(), labels, &evaluated)
     }
 
@@ -222,7 +204,7 @@ impl Run<'_> {
                 let each: Vec<usize> = (0..groups.of.len()).collect();
                 let labels = self.prepared.targets.all_labels();
                 let folds = assign_folds(&labels, &each, folds.n_folds, self.trainer.seed);
-                let decision = self.out_of_fold(&folds, None)?;
+                let (decision, _) = self.out_of_fold(&folds, None)?;
                 Some(self.report(decision.view(), &folds))
             }
         };
@@ -260,7 +242,7 @@ impl Run<'_> {
             let report = if used == among.len() {
                 whole.clone()
             } else {
-                let decision = self.out_of_fold(folds, Some(&among))?;
+                let (decision, _) = self.out_of_fold(folds, Some(&among))?;
                 self.report(decision.view(), folds)
             };
             curve.push(LearningPoint {
@@ -273,89 +255,63 @@ impl Run<'_> {
         Ok(curve)
     }
 
-    /// Looks for the words behind mistakes in models of their own, trained without the fold:
-    /// the cross-validation keeps scores only.
+    /// Looks for the words behind mistakes in the models that made them.
     fn explain(
         &self,
         mistakes: &mut Mistakes,
+        fits: &WithoutFold,
         folds: &Folds,
         data: &Dataset,
         all: bool,
-    ) -> Result<()> {
+    ) {
         let wanted = mistakes.to_explain(all);
+        let mut classifier = None;
         for fold in 0..folds.n_folds {
             let own: Vec<usize> = wanted
                 .iter()
                 .copied()
                 .filter(|&at| folds.of[mistakes.ranked[at].row] == fold)
                 .collect();
-            if !own.is_empty() {
-                let model = self.model_without(fold, folds, data)?;
-                mistakes.explain(&own, &model, data);
+            if own.is_empty() {
+                continue;
             }
+            let Prepared {
+                targets,
+                matrix,
+                params,
+                ..
+            } = self.prepared;
+            let model = model_without(fold, fits, matrix, targets, folds, params);
+            let classifier = classifier.get_or_insert_with(|| self.classifier());
+            classifier.info.intercepts = model.intercepts().to_vec();
+            classifier.weights = model.packed_coefficients().clone();
+            mistakes.explain(&own, classifier, data);
         }
-        Ok(())
     }
 
-    /// A model of the articles outside a fold, with raw probabilities.
-    fn model_without(&self, fold: usize, folds: &Folds, data: &Dataset) -> Result<TopicClassifier> {
+    /// A classifier of the articles' features, with raw probabilities and without weights.
+    fn classifier(&self) -> TopicClassifier {
         let Prepared {
             targets,
-            params,
             labels,
+            vectorizer,
             ..
         } = self.prepared;
-        let rows: Vec<usize> = (0..folds.of.len())
-            .filter(|&row| folds.of[row] != fold)
-            .collect();
-        let documents: Vec<_> = rows
-            .iter()
-            .map(|&row| data.documents[row].clone())
-            .collect();
-        let targets = targets.select(&rows);
-        let (vectorizer, matrix) =
-            TfidfVectorizer::fit_transform(&self.trainer.features, &documents)?;
-        let model = cross_fit(&matrix, &targets, None, None, params)?.model;
-        let rule = DecisionRule::raw(&targets);
-        Ok(TopicClassifier {
+        let rule = DecisionRule::raw(targets);
+        TopicClassifier {
             info: ModelInfo {
                 labels: labels.clone(),
                 task: targets.task(),
                 features: self.trainer.features.clone(),
-                intercepts: model.intercepts().to_vec(),
+                intercepts: Vec::new(),
                 calibration: rule.calibration,
                 thresholds: rule.thresholds,
                 precision_points: Vec::new(),
                 provenance: Provenance::default(),
             },
-            vectorizer,
+            vectorizer: vectorizer.clone(),
             fingerprints: Fingerprints::default(),
-            weights: model.packed_coefficients().clone(),
-        })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_rule_of_a_fold_does_not_know_the_labels_of_the_fold() {
-        let n = 120;
-        let folds = Folds {
-            of: (0..n).map(|row| row % 3).collect(),
-            n_folds: 3,
-        };
-        let decision = Array2::from_shape_fn((n, 1), |(row, _)| (row % 7) as f64 - 3.0);
-        let rules = |flipped: usize| {
-            let carries = Array2::from_shape_fn((n, 1), |(row, _)| {
-                (row % 7 > 3 + row % 2) ^ (folds.of[row] == flipped)
-            });
-            decide(decision.view(), &Targets::MultiLabel(carries), &folds, 1.0).0
-        };
-        let (as_they_are, changed) = (rules(usize::MAX), rules(0));
-        assert_eq!(as_they_are[0].calibration, changed[0].calibration);
-        assert_eq!(as_they_are[0].thresholds, changed[0].thresholds);
-        assert_ne!(as_they_are[1].calibration, changed[1].calibration);
+            weights: Packed::from_bytes(Vec::new()),
+        }
     }
 }

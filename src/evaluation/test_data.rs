@@ -6,6 +6,7 @@ use super::{Evaluation, EvaluationKind, ModelSummary, Parts, details};
 use crate::classifier::{Decision, TopicClassifier};
 use crate::corpus::Dataset;
 use crate::error::Result;
+use crate::metrics::Resamples;
 use crate::model::Task;
 
 /// How a model is held against labelled articles.
@@ -15,7 +16,7 @@ pub struct TestOptions {
     pub decision: Decision,
     /// Whether labels that the model does not know are left out instead of refused.
     pub ignore_unknown_labels: bool,
-    /// Number of bootstrap resamples, 0 for no intervals.
+    /// Number of bootstrap resamples, at most 100,000; 0 for no intervals.
     pub resamples: usize,
     /// Seed of the resamples.
     pub seed: u64,
@@ -28,8 +29,9 @@ pub struct TestOptions {
 impl Evaluation {
     /// Holds a model against labelled articles.
     ///
-    /// Errors: as [`TopicClassifier::evaluate`].
+    /// Errors: as [`TopicClassifier::evaluate`]; more than 100,000 resamples.
     pub fn test(model: &TopicClassifier, data: &Dataset, options: &TestOptions) -> Result<Self> {
+        Resamples::check(options.resamples)?;
         let (_, evaluated) =
             model.evaluate(data, &options.decision, options.ignore_unknown_labels)?;
         let task = model.info().task;

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::counts::Counts;
 use super::figure::Figure;
 use super::judged::{Judged, LabelFigures, Measured};
+use crate::error::{Error, Result};
 use crate::random::{SplitMix, mix};
 
 /// A 95 % percentile interval.
@@ -38,16 +39,32 @@ impl Interval {
             return None;
         }
         known.sort_by(f64::total_cmp);
-        let percentile = |share: f64| {
-            let place = share * (known.len() - 1) as f64;
-            let (below, above) = (place.floor() as usize, place.ceil() as usize);
-            known[below] + (place - place.floor()) * (known[above] - known[below])
-        };
         Some(Self {
-            low: percentile(0.025),
-            high: percentile(0.975),
+            low: percentile(&known, 0.025),
+            high: percentile(&known, 0.975),
         })
     }
+
+    /// The interval of a calibration error of `value`, not below 0. In resamples every bin is
+    /// noisier than in the data, so that all errors are too high: they are moved to have `value`
+    /// as their median.
+    fn of_calibration_error(value: Option<f64>, values: &[Option<f64>]) -> Option<Self> {
+        let interval = spread(values)?;
+        let mut known: Vec<f64> = values.iter().flatten().copied().collect();
+        known.sort_by(f64::total_cmp);
+        let shift = value? - percentile(&known, 0.5);
+        Some(Self {
+            low: (interval.low + shift).max(0.0),
+            high: interval.high + shift,
+        })
+    }
+}
+
+/// A percentile of ascending values, of which there is one at least, interpolated linearly.
+fn percentile(values: &[f64], share: f64) -> f64 {
+    let place = share * (values.len() - 1) as f64;
+    let (below, above) = (place.floor() as usize, place.ceil() as usize);
+    values[below] + (place - place.floor()) * (values[above] - values[below])
 }
 
 /// Resamples of n articles with replacement, the same for the same seed on any number of threads.
@@ -71,6 +88,20 @@ pub struct Resamples {
 }
 
 impl Resamples {
+    /// Most resamples that intervals are made of: more tell nothing more, and fill the memory.
+    pub const MOST: usize = 100_000;
+
+    /// Complains of more than [`MOST`](Self::MOST) resamples.
+    pub(crate) fn check(count: usize) -> Result<()> {
+        if count > Self::MOST {
+            return Err(Error::usage(format!(
+                "found {count} resamples, expected at most {}",
+                Self::MOST
+            )));
+        }
+        Ok(())
+    }
+
     /// How often each article is drawn in one resample.
     pub fn weights(&self, resample: usize) -> Vec<u32> {
         let mut random = SplitMix::new(mix(self.seed) ^ mix(resample as u64 + 1));
@@ -92,7 +123,7 @@ impl Resamples {
 }
 
 /// Intervals of the figures of one label; `None` where a figure has no value, in the data or in
-/// most resamples.
+/// most resamples, and where all resamples agree.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
 pub struct LabelIntervals {
     /// Of the precision.
@@ -132,7 +163,9 @@ impl Intervals {
         if count == 0 || resamples.articles == 0 {
             return None;
         }
-        let measured: Vec<Measured> = resamples.map(|weights| judged.measure(weights));
+        let whole = judged.measure_all();
+        let measured: Vec<Measured> =
+            resamples.map(|weights| judged.measure_resample(weights, &whole));
         let n_labels = measured.first().map_or(0, |m| m.labels.len());
         Some(Self {
             resamples: count,
@@ -143,16 +176,35 @@ impl Intervals {
                 .collect(),
             figures: Figure::ALL
                 .par_iter()
-                .map(|&figure| Interval::of(&column(&measured, |m| m.figure(figure))))
+                .map(|&figure| {
+                    let values = column(&measured, |m| m.figure(figure));
+                    match figure {
+                        Figure::CalibrationError => {
+                            Interval::of_calibration_error(whole.figure(figure), &values)
+                        }
+                        _ => spread(&values),
+                    }
+                })
                 .collect(),
         })
     }
 
-    /// The interval of a figure; `None` where it has none. The calibration error has none: its
-    /// bins make every resample look worse than the data.
+    /// The interval of a figure; `None` where it has none, or all resamples agree: as few articles
+    /// or no mistakes at all do not tell how far it would move. That of the calibration error is
+    /// moved to the data's value: its bins make every resample look worse than the data.
     pub fn figure(&self, figure: Figure) -> Option<Interval> {
         self.figures[figure as usize]
     }
+}
+
+/// The interval of values that differ. Where all resamples agree, as on one article or without a
+/// mistake, they do not tell how far other articles would move the figure.
+fn spread(values: &[Option<f64>]) -> Option<Interval> {
+    let mut known = values.iter().flatten();
+    let first = known.next()?;
+    known
+        .any(|value| value != first)
+        .then(|| Interval::of(values))?
 }
 
 fn column(measured: &[Measured], value: impl Fn(&Measured) -> Option<f64>) -> Vec<Option<f64>> {
@@ -161,7 +213,7 @@ fn column(measured: &[Measured], value: impl Fn(&Measured) -> Option<f64>) -> Ve
 
 fn label_intervals(measured: &[Measured], label: usize) -> LabelIntervals {
     let interval = |value: fn(&LabelFigures) -> Option<f64>| {
-        Interval::of(&column(measured, |m| value(&m.labels[label])))
+        spread(&column(measured, |m| value(&m.labels[label])))
     };
     LabelIntervals {
         precision: interval(|l| defined(l.counts.given(), l.counts, |s| s.precision)),
@@ -222,6 +274,63 @@ mod tests {
         assert_eq!(run(1, 3), run(3, 3));
         assert_ne!(run(1, 3), run(1, 4));
         assert_eq!(Intervals::new(&judged, 0, 3), None);
+    }
+
+    #[test]
+    fn rare_labels_do_not_move_the_interval_of_a_macro_average() {
+        // Twenty labels of one article each, all missed, beside one that is always found:
+        // resamples that lack some of the rare ones are no better for it.
+        let articles: Vec<Evaluated> = (0..60)
+            .map(|i| Evaluated {
+                carries: vec![if i < 20 { i } else { 20 }],
+                given: vec![20],
+                scores: vec![0.5; 21],
+            })
+            .collect();
+        let judged = Judged::new(Task::MultiLabel, 21, &articles);
+        let value = judged.measure_all().figure(Figure::MacroF1).unwrap();
+        let interval = Intervals::new(&judged, 500, 0)
+            .unwrap()
+            .figure(Figure::MacroF1)
+            .unwrap();
+        assert!(
+            interval.low < value && value < interval.high,
+            "{value} {interval:?}"
+        );
+        assert!(interval.high < 1.2 * value, "{value} {interval:?}");
+    }
+
+    #[test]
+    fn resamples_that_all_agree_make_no_interval() {
+        let article = Evaluated {
+            carries: vec![0],
+            given: vec![0],
+            scores: vec![0.9],
+        };
+        let judged = Judged::new(Task::MultiLabel, 1, &[article]);
+        let intervals = Intervals::new(&judged, 100, 0).unwrap();
+        assert!(Figure::ALL.iter().all(|&f| intervals.figure(f).is_none()));
+        assert_eq!(intervals.labels[0], LabelIntervals::default());
+    }
+
+    #[test]
+    fn the_interval_of_a_calibration_error_is_about_its_value() {
+        // Calibrated as well as 200 articles can be: every resample is worse.
+        let articles: Vec<Evaluated> = (0..200)
+            .map(|i| Evaluated {
+                carries: if i % 10 < i / 20 { vec![0] } else { vec![] },
+                given: vec![],
+                scores: vec![(i / 20) as f64 / 10.0 + 0.005],
+            })
+            .collect();
+        let judged = Judged::new(Task::MultiLabel, 1, &articles);
+        let value = judged.measure_all().figure(Figure::CalibrationError);
+        let value = value.unwrap();
+        assert!((value - 0.005).abs() < 1e-9, "{value}");
+        let intervals = Intervals::new(&judged, 500, 0).unwrap();
+        let interval = intervals.figure(Figure::CalibrationError).unwrap();
+        assert!(interval.low < value && value < interval.high);
+        assert!((0.0..0.005).contains(&interval.low) && interval.high < 0.05);
     }
 
     #[test]

@@ -53,11 +53,15 @@ pub struct ReliabilityBin {
     pub share_carrying: Option<f64>,
 }
 
+fn bin_of(probability: f64) -> usize {
+    ((probability * BINS as f64) as usize).min(BINS - 1)
+}
+
 /// The ten bins of a reliability diagram, those of [`expected_calibration_error`].
 pub fn reliability_bins(probabilities: &[f64], carries: &[bool]) -> Vec<ReliabilityBin> {
     let mut sums = [(0, 0.0, 0); BINS];
     for (&p, &carries) in probabilities.iter().zip(carries) {
-        let sum = &mut sums[((p * BINS as f64) as usize).min(BINS - 1)];
+        let sum = &mut sums[bin_of(p)];
         sum.0 += 1;
         sum.1 += p;
         sum.2 += usize::from(carries);
@@ -88,6 +92,38 @@ pub fn expected_calibration_error(probabilities: &[f64], carries: &[bool]) -> Op
     (!probabilities.is_empty()).then(|| gaps / probabilities.len() as f64)
 }
 
+/// Probabilities in the bins of [`expected_calibration_error`], to be measured under any number
+/// of resamplings.
+#[derive(Debug, Clone)]
+pub(super) struct CalibrationBins {
+    /// Of each bin the articles' numbers, and probability less truth of each.
+    bins: [(Vec<u32>, Vec<f64>); BINS],
+}
+
+impl CalibrationBins {
+    pub(super) fn new(probabilities: &[f64], carries: &[bool]) -> Self {
+        let mut bins: [(Vec<u32>, Vec<f64>); BINS] = Default::default();
+        for (row, (&p, &carries)) in probabilities.iter().zip(carries).enumerate() {
+            let (rows, gaps) = &mut bins[bin_of(p)];
+            rows.push(row as u32);
+            gaps.push(p - f64::from(u8::from(carries)));
+        }
+        Self { bins }
+    }
+
+    /// The error when article i counts `weights[i]` times, `articles` in all; `None` without any.
+    pub(super) fn error(&self, weights: &[u32], articles: usize) -> Option<f64> {
+        let gap = |(rows, gaps): &(Vec<u32>, Vec<f64>)| -> f64 {
+            rows.iter()
+                .zip(gaps)
+                .map(|(&row, gap)| f64::from(weights[row as usize]) * gap)
+                .sum()
+        };
+        let gaps: f64 = self.bins.iter().map(|bin| gap(bin).abs()).sum();
+        (articles > 0).then(|| gaps / articles as f64)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -108,5 +144,18 @@ mod tests {
         let bins = reliability_bins(&[1.0, 0.0], &[true, false]);
         assert_eq!((bins.len(), bins[9].articles, bins[0].articles), (10, 1, 1));
         assert_eq!(bins[5].mean_probability, None);
+    }
+
+    #[test]
+    fn weights_are_as_good_as_copies() {
+        let (p, c) = ([0.75, 0.72, 0.25, 0.1], [true, false, false, true]);
+        let copies = expected_calibration_error(
+            &[0.75, 0.75, 0.72, 0.1, 0.1, 0.1],
+            &[true, true, false, true, true, true],
+        );
+        let bins = CalibrationBins::new(&p, &c);
+        let weighted = bins.error(&[2, 1, 0, 3], 6).unwrap();
+        assert!((weighted - copies.unwrap()).abs() < 1e-12);
+        assert_eq!(bins.error(&[0; 4], 0), None);
     }
 }

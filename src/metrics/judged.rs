@@ -5,7 +5,7 @@
 
 use rayon::prelude::*;
 
-use super::calibration::surprise;
+use super::calibration::{CalibrationBins, surprise};
 use super::counts::{Counts, LabelScore, multi_class_matthews, ratio};
 use super::figure::Figure;
 use super::ranking::Ranking;
@@ -61,7 +61,7 @@ struct JudgedLabel {
     decisions: Vec<(u32, bool, bool)>,
     carried: bool,
     /// Not there when only decisions are measured.
-    ranking: Option<Ranking>,
+    scores: Option<(Ranking, CalibrationBins)>,
 }
 
 #[derive(Debug, Clone)]
@@ -85,6 +85,8 @@ pub struct LabelFigures {
     pub average_precision: Option<f64>,
     /// Area under the ROC curve; `None` as the average precision.
     pub roc_auc: Option<f64>,
+    /// Expected calibration error; `None` when only decisions are measured.
+    pub calibration_error: Option<f64>,
     /// Matthews correlation; `None` unless some articles carry the label and some do not.
     pub matthews: Option<f64>,
 }
@@ -100,8 +102,7 @@ pub struct Measured {
 }
 
 impl Measured {
-    /// The value of a figure; `None` where it has none. The calibration error, whose bins a
-    /// resampling would bias, is none of these.
+    /// The value of a figure; `None` where it has none.
     pub fn figure(&self, figure: Figure) -> Option<f64> {
         self.values[figure as usize]
     }
@@ -125,7 +126,10 @@ impl Judged {
                     .iter()
                     .map(|a| a.carries.contains(&label))
                     .collect();
-                judged.ranking = Some(Ranking::new(&scores, &carries));
+                judged.scores = Some((
+                    Ranking::new(&scores, &carries),
+                    CalibrationBins::new(&scores, &carries),
+                ));
             });
         judged
     }
@@ -140,7 +144,7 @@ impl Judged {
             JudgedLabel {
                 decisions: Vec::new(),
                 carried: false,
-                ranking: None,
+                scores: None,
             };
             n_labels
         ];
@@ -171,14 +175,34 @@ impl Judged {
         self.articles.len()
     }
 
+    /// The figures when every article counts once.
+    pub fn measure_all(&self) -> Measured {
+        self.measure(&vec![1; self.n_articles()])
+    }
+
     /// The figures when article i counts `weights[i]` times.
     ///
-    /// Macro averages leave out a label that some article carries but none with weight: a rare
-    /// label is missing from many resamples, which says nothing about how well it is recognised.
+    /// Macro averages leave out a label that some article carries but none with weight.
     ///
     /// # Panics
     /// When there are fewer weights than articles.
     pub fn measure(&self, weights: &[u32]) -> Measured {
+        self.measure_beside(weights, None)
+    }
+
+    /// The figures of a resample of articles whose own are `whole`.
+    ///
+    /// A rare label is missing from many resamples, which says nothing about how well it is
+    /// recognised: macro averages then take its figures of the whole. To leave it out would move
+    /// them up, as rare labels are the hard ones.
+    ///
+    /// # Panics
+    /// When there are fewer weights than articles, or `whole` is of other labels.
+    pub fn measure_resample(&self, weights: &[u32], whole: &Measured) -> Measured {
+        self.measure_beside(weights, Some(whole))
+    }
+
+    fn measure_beside(&self, weights: &[u32], whole: Option<&Measured>) -> Measured {
         let articles = weights.iter().map(|&w| w as usize).sum();
         let labels: Vec<LabelFigures> = self
             .labels
@@ -187,8 +211,19 @@ impl Judged {
             .collect();
         let mut values = vec![None; Figure::ALL.len()];
         let mut set = |figure: Figure, value: Option<f64>| values[figure as usize] = value;
-        self.set_averages(&labels, &mut set);
+        let averaged: Vec<LabelFigures> = (0..labels.len())
+            .filter_map(|label| {
+                let there = labels[label].counts.support() > 0 || !self.labels[label].carried;
+                let stand_in = || whole.map(|whole| whole.labels[label]);
+                there.then_some(labels[label]).or_else(stand_in)
+            })
+            .collect();
+        set_averages(&labels, &averaged, &mut set);
         self.set_article_means(weights, articles, &mut set);
+        set(
+            Figure::CalibrationError,
+            mean(labels.iter().map(|l| l.calibration_error)),
+        );
         let wrong: usize = labels
             .iter()
             .map(|l| l.counts.false_positives + l.counts.false_negatives)
@@ -199,7 +234,7 @@ impl Judged {
                     Figure::HammingLoss,
                     Some(ratio(wrong, articles * labels.len())),
                 );
-                set(Figure::Matthews, mean(labels.iter().map(|l| l.matthews)));
+                set(Figure::Matthews, mean(averaged.iter().map(|l| l.matthews)));
             }
             Task::MultiClass => {
                 // A wrong class is a false and a missed one.
@@ -213,61 +248,6 @@ impl Judged {
             labels,
             values,
         }
-    }
-
-    /// Sets the averages over labels, unless no article carries any.
-    fn set_averages(&self, labels: &[LabelFigures], set: &mut impl FnMut(Figure, Option<f64>)) {
-        let pooled = labels
-            .iter()
-            .fold(Counts::default(), |sum, l| sum.plus(l.counts));
-        if pooled.support() == 0 {
-            return;
-        }
-        let micro = pooled.score();
-        let known = || {
-            labels
-                .iter()
-                .zip(&self.labels)
-                .filter(|(l, judged)| l.counts.support() > 0 || !judged.carried)
-                .map(|(l, _)| (l.counts.score(), l.counts.jaccard()))
-        };
-        let macro_ = average(known().map(|(score, _)| (score, 1.0)));
-        let weighted = average(labels.iter().map(|l| {
-            let score = l.counts.score();
-            (score, score.support as f64)
-        }));
-        for (figures, score) in [
-            (
-                [Figure::MicroPrecision, Figure::MicroRecall, Figure::MicroF1],
-                micro,
-            ),
-            (
-                [Figure::MacroPrecision, Figure::MacroRecall, Figure::MacroF1],
-                macro_,
-            ),
-            (
-                [
-                    Figure::WeightedPrecision,
-                    Figure::WeightedRecall,
-                    Figure::WeightedF1,
-                ],
-                weighted,
-            ),
-        ] {
-            set(figures[0], Some(score.precision));
-            set(figures[1], Some(score.recall));
-            set(figures[2], Some(score.f1));
-        }
-        set(Figure::MicroJaccard, Some(pooled.jaccard()));
-        set(
-            Figure::MacroJaccard,
-            mean(known().map(|(_, jaccard)| Some(jaccard))),
-        );
-        set(
-            Figure::MeanAveragePrecision,
-            mean(labels.iter().map(|l| l.average_precision)),
-        );
-        set(Figure::MeanRocAuc, mean(labels.iter().map(|l| l.roc_auc)));
     }
 
     fn set_article_means(
@@ -310,17 +290,72 @@ impl Judged {
     }
 }
 
+/// Sets the averages over labels, the macro averages over the figures of `averaged`, unless no
+/// article carries any.
+fn set_averages(
+    labels: &[LabelFigures],
+    averaged: &[LabelFigures],
+    set: &mut impl FnMut(Figure, Option<f64>),
+) {
+    let pooled = labels
+        .iter()
+        .fold(Counts::default(), |sum, l| sum.plus(l.counts));
+    if pooled.support() == 0 {
+        return;
+    }
+    let micro = pooled.score();
+    let macro_ = average(averaged.iter().map(|l| (l.counts.score(), 1.0)));
+    let weighted = average(labels.iter().map(|l| {
+        let score = l.counts.score();
+        (score, score.support as f64)
+    }));
+    for (figures, score) in [
+        (
+            [Figure::MicroPrecision, Figure::MicroRecall, Figure::MicroF1],
+            micro,
+        ),
+        (
+            [Figure::MacroPrecision, Figure::MacroRecall, Figure::MacroF1],
+            macro_,
+        ),
+        (
+            [
+                Figure::WeightedPrecision,
+                Figure::WeightedRecall,
+                Figure::WeightedF1,
+            ],
+            weighted,
+        ),
+    ] {
+        set(figures[0], Some(score.precision));
+        set(figures[1], Some(score.recall));
+        set(figures[2], Some(score.f1));
+    }
+    set(Figure::MicroJaccard, Some(pooled.jaccard()));
+    set(
+        Figure::MacroJaccard,
+        mean(averaged.iter().map(|l| Some(l.counts.jaccard()))),
+    );
+    set(
+        Figure::MeanAveragePrecision,
+        mean(averaged.iter().map(|l| l.average_precision)),
+    );
+    set(Figure::MeanRocAuc, mean(averaged.iter().map(|l| l.roc_auc)));
+}
+
 impl JudgedLabel {
     fn measure(&self, weights: &[u32], articles: usize) -> LabelFigures {
         let mut counts = Counts::default();
         for &(row, carries, given) in &self.decisions {
             counts.add_times(carries, given, weights[row as usize] as usize);
         }
-        let ranked = self.ranking.as_ref().and_then(|r| r.measure(weights));
+        let scores = self.scores.as_ref();
+        let ranked = scores.and_then(|(ranking, _)| ranking.measure(weights));
         LabelFigures {
             counts,
             average_precision: ranked.map(|(average_precision, _)| average_precision),
             roc_auc: ranked.map(|(_, roc_auc)| roc_auc),
+            calibration_error: scores.and_then(|(_, bins)| bins.error(weights, articles)),
             matthews: counts.matthews(articles),
         }
     }

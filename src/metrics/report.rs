@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::counts::{Counts, LabelScore};
 use super::figure::Figure;
-use super::judged::{Evaluated, Judged, average, mean};
+use super::judged::{Evaluated, Judged, average};
 use super::{brier_score, expected_calibration_error, log_loss};
 use crate::model::Task;
 
@@ -141,7 +141,7 @@ impl ClassificationReport {
         labels: &[String],
         articles: &[Evaluated],
     ) -> Self {
-        let measured = judged.measure(&vec![1; articles.len()]);
+        let measured = judged.measure_all();
         let labels: Vec<LabelReport> = labels
             .par_iter()
             .enumerate()
@@ -167,10 +167,7 @@ impl ClassificationReport {
                 }
             })
             .collect();
-        let mut figures: Vec<Option<f64>> =
-            Figure::ALL.iter().map(|&f| measured.figure(f)).collect();
-        figures[Figure::CalibrationError as usize] =
-            mean(labels.iter().map(|l| Some(l.calibration_error)));
+        let figures: Vec<Option<f64>> = Figure::ALL.iter().map(|&f| measured.figure(f)).collect();
         let value = |figure: Figure| figures[figure as usize].unwrap_or_default();
         let support = labels.iter().map(|l| l.score.support).sum();
         let score = |precision: Figure, recall: Figure, f1: Figure| LabelScore {

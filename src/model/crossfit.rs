@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::dense;
 use super::kernel::{self, Kernel, Real};
-use super::logistic::{CrossFit, LogisticModel};
+use super::logistic::{CrossFit, Dual, LogisticModel, WithoutFold};
 use super::loss::Link;
 use super::newton::{Block, Convergence, Settings, solve};
 use super::params::{Precision, Solver, ValidLogisticParams};
@@ -42,6 +42,23 @@ pub(crate) fn cross_fit(
     }
 }
 
+/// The model without a fold of a [`cross_fit`] of all documents; nothing is fitted again.
+pub(crate) fn model_without(
+    fold: usize,
+    fits: &WithoutFold,
+    matrix: &TfidfMatrix,
+    targets: &Targets,
+    folds: &Folds,
+    params: &ValidLogisticParams,
+) -> LogisticModel {
+    match fits {
+        WithoutFold::Dense(models) => models[fold].clone(),
+        // The coefficients are kept in single precision, whatever they were fitted in.
+        WithoutFold::Sparse(fits) => Fitter::<f32>::new(matrix, targets, Some(folds), None, params)
+            .model_without(fold, &fits[fold]),
+    }
+}
+
 /// Fits without each of some folds only, and writes the decision values of the documents in them
 /// (by the sparse solver).
 pub(crate) fn hold_out(
@@ -53,10 +70,14 @@ pub(crate) fn hold_out(
     values: &mut Array2<f64>,
 ) {
     match params.precision {
-        Precision::Single => Fitter::<f32>::new(matrix, targets, Some(folds), None, params)
-            .hold_out(folds, held_out, values),
-        Precision::Double => Fitter::<f64>::new(matrix, targets, Some(folds), None, params)
-            .hold_out(folds, held_out, values),
+        Precision::Single => {
+            Fitter::<f32>::new(matrix, targets, Some(folds), None, params)
+                .hold_out(folds, held_out, values);
+        }
+        Precision::Double => {
+            Fitter::<f64>::new(matrix, targets, Some(folds), None, params)
+                .hold_out(folds, held_out, values);
+        }
     }
 }
 
@@ -144,27 +165,76 @@ impl<'a, T: Real> Fitter<'a, T> {
     fn cross_fit(mut self) -> CrossFit {
         self.full = self.fit_all(&self.columns(&[None]));
         self.full.sort_by_key(|fitted| fitted.column.label);
+        let (n_rows, n_labels) = (self.targets.n_rows(), self.targets.n_labels());
+        let mut without_fold = Vec::new();
         let out_of_fold = self.folds.map(|folds| {
-            let mut values = Array2::zeros((self.targets.n_rows(), self.targets.n_labels()));
-            self.hold_out(folds, 0..folds.n_folds, &mut values);
+            let mut values = Array2::zeros((n_rows, n_labels));
+            without_fold = vec![vec![Dual::default(); n_labels]; folds.n_folds];
+            for fitted in self.hold_out(folds, 0..folds.n_folds, &mut values) {
+                if let Some(fold) = fitted.column.held_out {
+                    without_fold[fold][fitted.column.label] = Dual {
+                        coefficients: fitted
+                            .coefficients
+                            .iter()
+                            .map(|a| a.wide() as f32)
+                            .collect(),
+                        intercept: fitted.intercept,
+                    };
+                }
+            }
             values
         });
         CrossFit {
-            model: self.model(),
+            model: self.model(&self.full),
             out_of_fold,
+            without_fold: WithoutFold::Sparse(without_fold),
         }
     }
 
     /// Fits without each of some folds, and writes the decision values of the documents in them.
-    fn hold_out(&self, folds: &Folds, held_out: Range<usize>, values: &mut Array2<f64>) {
+    fn hold_out(
+        &self,
+        folds: &Folds,
+        held_out: Range<usize>,
+        values: &mut Array2<f64>,
+    ) -> Vec<Fitted<T>> {
         let held_out: Vec<Option<usize>> = held_out.map(Some).collect();
-        for fitted in self.fit_all(&self.columns(&held_out)) {
+        let fits = self.fit_all(&self.columns(&held_out));
+        for fitted in &fits {
             for (row, margin) in fitted.margins.iter().enumerate() {
                 if fitted.column.held_out == Some(folds.of[row]) {
                     values[[row, fitted.column.label]] = margin.wide();
                 }
             }
         }
+        fits
+    }
+
+    /// The model of fits without a fold, whose prior variances are worked out again.
+    fn model_without(&self, fold: usize, fits: &[Dual]) -> LogisticModel {
+        let mut columns = self.columns(&[Some(fold)]);
+        columns.sort_by_key(|column| column.label);
+        let mut fitted = Vec::with_capacity(fits.len());
+        for columns in columns.chunks(self.in_block()) {
+            let stride = kernel::stride(columns.len());
+            let variances = self.block(columns, stride).variances;
+            for (j, &column) in columns.iter().enumerate() {
+                let Dual {
+                    coefficients,
+                    intercept,
+                } = &fits[column.label];
+                fitted.push(Fitted {
+                    column,
+                    coefficients: coefficients.iter().map(|&a| T::from_f32(a)).collect(),
+                    margins: Vec::new(),
+                    variances: variances.as_deref().map(|v| strided(v, j, stride)),
+                    intercept: *intercept,
+                    reference: 0.0,
+                    convergence: Convergence::default(),
+                });
+            }
+        }
+        self.model(&fitted)
     }
 
     /// Every label with every choice of documents; labels of like frequency side by side, as
@@ -195,14 +265,18 @@ impl<'a, T: Real> Fitter<'a, T> {
     }
 
     fn fit_all(&self, columns: &[Column]) -> Vec<Fitted<T>> {
-        let in_block = match self.targets.task() {
-            Task::MultiLabel => WIDE,
-            Task::MultiClass => self.targets.n_labels(),
-        };
         columns
-            .par_chunks(in_block)
+            .par_chunks(self.in_block())
             .flat_map_iter(|columns| self.fit_block(columns))
             .collect()
+    }
+
+    /// Number of columns that are solved together.
+    fn in_block(&self) -> usize {
+        match self.targets.task() {
+            Task::MultiLabel => WIDE,
+            Task::MultiClass => self.targets.n_labels(),
+        }
     }
 
     fn fit_block(&self, columns: &[Column]) -> Vec<Fitted<T>> {
@@ -215,17 +289,14 @@ impl<'a, T: Real> Fitter<'a, T> {
             max_iterations: self.params.max_iterations,
         };
         let solution = solve(&self.kernel, block, &settings);
-        let take = |values: &[T], j: usize| -> Vec<T> {
-            values.iter().skip(j).step_by(stride).copied().collect()
-        };
         columns
             .iter()
             .enumerate()
             .map(|(j, &column)| Fitted {
                 column,
-                coefficients: take(&solution.coefficients, j),
-                margins: take(&solution.margins, j),
-                variances: variances.as_deref().map(|variances| take(variances, j)),
+                coefficients: strided(&solution.coefficients, j, stride),
+                margins: strided(&solution.margins, j, stride),
+                variances: variances.as_deref().map(|v| strided(v, j, stride)),
                 intercept: solution.intercepts[j],
                 reference: solution.reference[j],
                 convergence: solution.convergence[j],
@@ -362,11 +433,11 @@ impl<'a, T: Real> Fitter<'a, T> {
         }
     }
 
-    /// The model of the fits on all documents: w = V X'a, feature by feature.
-    fn model(&self) -> LogisticModel {
-        let n_labels = self.full.len();
+    /// The model of the fits of all labels, in their order: w = V X'a, feature by feature.
+    fn model(&self, fits: &[Fitted<T>]) -> LogisticModel {
+        let n_labels = fits.len();
         let mut by_row = vec![T::zero(); self.matrix.n_rows() * n_labels];
-        for (label, fitted) in self.full.iter().enumerate() {
+        for (label, fitted) in fits.iter().enumerate() {
             for (row, &a) in fitted.coefficients.iter().enumerate() {
                 by_row[row * n_labels + label] = a;
             }
@@ -384,7 +455,7 @@ impl<'a, T: Real> Fitter<'a, T> {
                     }
                 }
                 let out = out.chunks_exact_mut(size_of::<f32>());
-                for ((out, sum), fitted) in out.zip(sums).zip(&self.full) {
+                for ((out, sum), fitted) in out.zip(sums).zip(fits) {
                     let variance = fitted.variances.as_ref().map_or(1.0, |v| v[column].wide());
                     out.copy_from_slice(&((variance * sum) as f32).to_le_bytes());
                 }
@@ -392,8 +463,81 @@ impl<'a, T: Real> Fitter<'a, T> {
         LogisticModel::new(
             self.targets.task(),
             Packed::from_bytes(coefficients),
-            self.full.iter().map(|f| f.intercept).collect(),
-            self.full.iter().map(|f| f.convergence).collect(),
+            fits.iter().map(|f| f.intercept).collect(),
+            fits.iter().map(|f| f.convergence).collect(),
         )
+    }
+}
+
+/// Every `stride`-th value from the j-th on: one column of a block.
+fn strided<T: Real>(values: &[T], j: usize, stride: usize) -> Vec<T> {
+    values.iter().skip(j).step_by(stride).copied().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use linfa::ParamGuard;
+    use linfa::traits::PredictInplace;
+
+    use super::*;
+    use crate::model::LogisticParams;
+
+    /// Twelve documents of six features, and folds of three.
+    fn example() -> (TfidfMatrix, Folds) {
+        let mut matrix = TfidfMatrix::new(12);
+        for column in 0..6 {
+            let rows = (0..12).filter(|row| (row * (column + 2) + row / 3) % 4 < 2);
+            matrix.push_column(rows.map(|row| (row, 0.3 + row as f32 / 20.0)).collect());
+        }
+        let folds = Folds {
+            of: (0..12).map(|row| row % 4).collect(),
+            n_folds: 4,
+        };
+        (matrix, folds)
+    }
+
+    #[test]
+    fn models_without_a_fold_give_its_documents_their_values() {
+        let (matrix, folds) = example();
+        let carries = Array2::from_shape_fn((12, 2), |(row, label)| (row / 2 + label) % 3 == 0);
+        let classes = (0..12).map(|row| row / 2 % 3).collect();
+        let tasks = [
+            Targets::MultiLabel(carries),
+            Targets::MultiClass(classes, 3),
+        ];
+        for (targets, solver) in tasks
+            .iter()
+            .flat_map(|targets| [(targets, Solver::Newton), (targets, Solver::Linfa)])
+        {
+            let params = LogisticParams::default().solver(solver);
+            let params = match solver {
+                Solver::Newton => params.log_ratio_exponent(0.5),
+                Solver::Linfa => params,
+            };
+            let params = params.check().unwrap();
+            let fit = cross_fit(&matrix, targets, Some(&folds), None, &params).unwrap();
+            let expected = fit.out_of_fold.unwrap();
+            for fold in 0..folds.n_folds {
+                let model =
+                    model_without(fold, &fit.without_fold, &matrix, targets, &folds, &params);
+                let mut values = model.default_target(&matrix);
+                model.predict_inplace(&matrix, &mut values);
+                for row in (0..12).filter(|&row| folds.of[row] == fold) {
+                    // Values of classes may all be higher or lower together.
+                    let first = |values: &Array2<f64>| match targets.task() {
+                        Task::MultiLabel => 0.0,
+                        Task::MultiClass => values[[row, 0]],
+                    };
+                    for label in 0..targets.n_labels() {
+                        let found = values[[row, label]] - first(&values);
+                        let expected = expected[[row, label]] - first(&expected);
+                        assert!(
+                            (found - expected).abs() < 1e-3,
+                            "{solver:?} {row} {label}: {found} {expected}"
+                        );
+                    }
+                }
+            }
+        }
     }
 }

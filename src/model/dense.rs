@@ -5,7 +5,7 @@ use linfa::traits::Fit;
 use linfa_logistic::{LogisticRegression, MultiLogisticRegression};
 use ndarray::{Array1, Array2, Axis};
 
-use super::logistic::{CrossFit, LogisticModel};
+use super::logistic::{CrossFit, LogisticModel, WithoutFold};
 use super::newton::Convergence;
 use super::params::ValidLogisticParams;
 use super::targets::{Targets, Task};
@@ -37,6 +37,7 @@ pub(super) fn cross_fit(
     let may_learn = |row: &usize| among.is_none_or(|among| among[*row]);
     let learnt: Vec<usize> = all.iter().copied().filter(may_learn).collect();
     let full = fit(&x, targets, &learnt, params)?;
+    let mut without_fold = Vec::new();
     let out_of_fold = folds
         .map(|folds| {
             let mut values = Array2::zeros((targets.n_rows(), targets.n_labels()));
@@ -50,24 +51,34 @@ pub(super) fn cross_fit(
                 for (&row, decision) in out.iter().zip(decision.rows()) {
                     values.row_mut(row).assign(&decision);
                 }
+                without_fold.push(fitted.model(targets.task(), Vec::new()));
             }
             Ok::<_, Error>(values)
         })
         .transpose()?;
     let convergence = convergence(&x, targets, &full, params);
-    let model = LogisticModel::new(
-        targets.task(),
-        full.coefficients.iter().map(|&w| w as f32).collect(),
-        full.intercepts.to_vec(),
-        convergence,
-    );
-    Ok(CrossFit { model, out_of_fold })
+    Ok(CrossFit {
+        model: full.model(targets.task(), convergence),
+        out_of_fold,
+        without_fold: WithoutFold::Dense(without_fold),
+    })
 }
 
 struct Dense {
     /// Features by labels.
     coefficients: Array2<f64>,
     intercepts: Array1<f64>,
+}
+
+impl Dense {
+    fn model(&self, task: Task, convergence: Vec<Convergence>) -> LogisticModel {
+        LogisticModel::new(
+            task,
+            self.coefficients.iter().map(|&w| w as f32).collect(),
+            self.intercepts.to_vec(),
+            convergence,
+        )
+    }
 }
 
 fn fit(

@@ -94,6 +94,23 @@ pub(crate) struct CrossFit {
     /// Decision values, documents by labels; each document's come from the model that was
     /// fitted without its fold.
     pub(crate) out_of_fold: Option<Array2<f64>>,
+    /// What the models without a fold are made from; empty without folds.
+    pub(crate) without_fold: WithoutFold,
+}
+
+/// A fit of one label by the documents: w = V X'a.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Dual {
+    pub(crate) coefficients: Vec<f32>,
+    pub(crate) intercept: f64,
+}
+
+/// Fits without a fold, kept small: a model of each would take the memory of a whole one.
+pub(crate) enum WithoutFold {
+    /// Fold by fold, label by label.
+    Sparse(Vec<Vec<Dual>>),
+    /// The models themselves, as the dense solver is for small problems.
+    Dense(Vec<LogisticModel>),
 }
 
 impl PredictInplace<TfidfMatrix, Array2<f64>> for LogisticModel {

@@ -19,8 +19,9 @@ mod thresholds;
 mod vectors;
 
 pub use calibration::Calibration;
-pub(crate) use crossfit::{cross_fit, hold_out};
+pub(crate) use crossfit::{cross_fit, hold_out, model_without};
 pub use logistic::LogisticModel;
+pub(crate) use logistic::{CrossFit, WithoutFold};
 pub use newton::Convergence;
 pub use params::{ClassWeight, LogisticParams, Precision, Solver, ValidLogisticParams};
 pub use targets::{Targets, Task};

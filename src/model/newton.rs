@@ -30,7 +30,7 @@ use super::loss::Link;
 use super::vectors::{CHUNK, Vector, add_to_rows, axpby, column_dots, sum_rows};
 
 /// How a fit ended.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct Convergence {
     /// Outer iterations.
     pub iterations: usize,

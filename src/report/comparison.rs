@@ -36,16 +36,21 @@ pub fn comparison_to_text(comparison: &Comparison, names: [&str; 2]) -> String {
     let _ = write_labels(&mut out, comparison);
     let _ = write_slices(&mut out, comparison);
     let _ = write_flips(&mut out, comparison);
+    if comparison.verdict == Verdict::NoDifference && !comparison.is_equivalent() {
+        out += "\nthe interval reaches beyond the margin: more articles would tell";
+    }
     let _ = writeln!(out, "\n{}", verdict_line(comparison));
     out
 }
 
-/// The verdict in one line, as `B is worse: macro-f1 -0.031 [-0.045, -0.017], margin 0.01`.
+/// The verdict in one line, as `B is worse: macro-f1 -0.031 [-0.045, -0.017], margin 0.01`. No
+/// difference is only `shown` where the articles cannot rule one out.
 pub fn verdict_line(comparison: &Comparison) -> String {
     let verdict = match comparison.verdict {
         Verdict::Better => "B is better",
         Verdict::Worse => "B is worse",
-        Verdict::NoDifference => "no difference",
+        Verdict::NoDifference if comparison.is_equivalent() => "no difference",
+        Verdict::NoDifference => "no difference shown",
     };
     let difference = comparison.deciding().map_or("n/a".to_owned(), signed);
     format!(
@@ -256,6 +261,7 @@ pub fn comparison_to_json(comparison: &Comparison, names: [&str; 2]) -> Value {
         "metric": comparison.metric.name(),
         "margin": comparison.options.margin,
         "verdict": comparison.verdict,
+        "equivalent": comparison.is_equivalent(),
         "resamples": comparison.options.resamples,
         "seed": comparison.options.seed,
         "figures": figures,

@@ -193,6 +193,12 @@ fn write_figures(out: &mut String, evaluation: &Evaluation) -> std::fmt::Result 
             "\nintervals: 95 %, {} bootstrap resamples of the articles, seed {}",
             intervals.resamples, intervals.seed
         )?;
+        if intervals.figure(Figure::Accuracy).is_none() {
+            writeln!(
+                out,
+                "(none where all resamples agree: they do not tell how far it would move)"
+            )?;
+        }
     }
     Ok(())
 }
