@@ -20,12 +20,7 @@ pub(super) struct Object<'t>(Vec<(String, &'t RawValue)>);
 impl<'t> Object<'t> {
     /// The object that a line is.
     pub(super) fn parse(line: &'t str) -> Result<Self> {
-        serde_json::from_str(line).map_err(|e| {
-            Error::data(format!(
-                "expected a JSON object on one line, found a fault: {e}"
-            ))
-            .caused_by(e)
-        })
+        serde_json::from_str(line).map_err(|e| Error::data(fault(line, &e)).caused_by(e))
     }
 
     /// The JSON text of a field; the last one if a name is there twice.
@@ -99,6 +94,23 @@ impl<'t> Object<'t> {
             names: std::sync::Arc::new(names),
             values,
         })
+    }
+}
+
+/// What is wrong with a line that is no object, and how JSON of another layout is put on lines.
+fn fault(line: &str, error: &serde_json::Error) -> String {
+    let object = line.trim_start().starts_with('{');
+    if line.trim_start().starts_with('[') {
+        "found a JSON array, expected one object a line (`jq -c '.[]'` writes an array so)".into()
+    } else if object && error.is_eof() {
+        "found an object that does not end on its line, expected one object a line (`jq -c .` writes them so; or the line is cut off)".into()
+    } else if object && error.to_string().starts_with("trailing characters") {
+        format!(
+            "found more after the object, at column {}, expected one object a line (`jq -c .` writes them so)",
+            error.column()
+        )
+    } else {
+        format!("expected a JSON object on one line, found a fault: {error}")
     }
 }
 
