@@ -48,13 +48,14 @@ const LONG_NAMES: [&str; 12] = [
     "usercentrics",
 ];
 /// Words that do so only when they stand alone: there are shareholders and social policy.
-const WHOLE_NAMES: [&str; 13] = [
+const WHOLE_NAMES: [&str; 14] = [
     "ad",
     "ads",
     "advert",
     "bio",
     "credit",
     "credits",
+    "disclaimer",
     "poll",
     "related",
     "share",
@@ -106,8 +107,25 @@ const POINTERS: [&str; 36] = [
     "copyright",
     "©",
 ];
-/// Lines that are nothing but the label of an advertisement.
-const LABELS: [&str; 5] = ["ad", "advertisement", "anzeige", "sponsored", "werbung"];
+/// Lines that are nothing but the label of an advertisement, or of a box that is none of the
+/// article.
+const LABELS: [&str; 15] = [
+    "about the author",
+    "ad",
+    "advertisement",
+    "anzeige",
+    "comments",
+    "der autor",
+    "die autorin",
+    "kommentare",
+    "leserkommentare",
+    "most popular",
+    "sponsored",
+    "themen folgen",
+    "werbung",
+    "über den autor",
+    "über die autorin",
+];
 /// A longer line is text, however it begins.
 const POINTER_LENGTH: usize = 160;
 /// A longer box is not taken out for its first line.
@@ -230,10 +248,11 @@ impl Rules<'_> {
         false
     }
 
-    /// Two links or more, or a paragraph that is one, with nothing else beside headings.
+    /// Two links or more, or a list or paragraph that is one, with nothing else beside headings.
     fn is_link_list(&self, node: &NodeRef<'_>) -> bool {
         let measure = self.measures.of_node(node);
-        let enough = measure.links > 1 || (node.has_name("p") && measure.text <= POINTER_LENGTH);
+        let is_list = ["ul", "ol", "p"].iter().any(|name| node.has_name(name));
+        let enough = measure.links > 1 || (is_list && measure.text <= POINTER_LENGTH);
         enough && measure.is_links() && !self.headed.contains(&node.id)
     }
 
@@ -362,7 +381,7 @@ fn remove_pointers(page: &Page, rules: &Rules<'_>) {
         let is_first = node.prev_element_sibling().is_none();
         let boxed = node.parent().filter(|around| {
             is_first
-                && around.has_name("div")
+                && (around.has_name("div") || around.has_name("section"))
                 && rules.size(around) <= BOX_LENGTH
                 && rules.is_small(around)
         });
@@ -384,6 +403,6 @@ pub(super) fn without_pointers(text: &str) -> String {
 
 fn is_pointer(line: &str) -> bool {
     let line = line.trim().to_lowercase();
-    let label = line.trim_matches(|c: char| !c.is_alphanumeric());
+    let label = line.trim_matches(|c: char| !c.is_alphabetic());
     LABELS.contains(&label) || POINTERS.iter().any(|pointer| line.starts_with(pointer))
 }
