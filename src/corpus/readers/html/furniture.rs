@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use dom_query::{Document as Page, NodeId, NodeRef, Selection};
+use dom_query::{Document as Page, NodeId, NodeRef};
 
 use super::article::{MIN_HEADLINE, words};
 use super::measure::Measures;
@@ -258,8 +258,7 @@ impl Rules<'_> {
 
     /// An article whose heading is a link, or one within that of the headline.
     fn is_teaser(&self, node: &NodeRef<'_>) -> bool {
-        let heads = "h2 a, h3 a, h4 a, h5 a, a h2, a h3, a h4, a h5";
-        self.is_small(node) && Selection::from(*node).select(heads).exists()
+        self.measures.of_node(node).linked_headings > 0 && self.is_small(node)
     }
 
     /// An offer of a subscription: it may be longer than the beginning of an article above it.
@@ -336,14 +335,14 @@ fn remove_next_articles(headline: &NodeRef<'_>, rules: &Rules<'_>) {
         let like = |node: &NodeRef<'_>| {
             node.node_name() == own.node_name()
                 && node.attr("class") == own.attr("class")
-                && Selection::from(*node).select("h1").exists()
+                && rules.measures.of_node(node).h1 > 0
         };
         let mut sibling = own.next_element_sibling();
         while let Some(node) = sibling {
             sibling = node.next_element_sibling();
-            let teasers = is_article && rules.size(&node) < rules.size(&own) && {
-                node.has_name("article") || Selection::from(node).select("article").exists()
-            };
+            let teasers = is_article
+                && rules.size(&node) < rules.size(&own)
+                && rules.measures.of_node(&node).articles > 0;
             if like(&node) || teasers {
                 node.remove_from_parent();
             }

@@ -14,6 +14,12 @@ pub(super) struct Measure {
     pub headings: usize,
     /// Number of links.
     pub links: usize,
+    /// Number of headings that are links, or in them.
+    pub linked_headings: usize,
+    /// Number of first headings.
+    pub h1: usize,
+    /// Number of elements marked up as articles.
+    pub articles: usize,
 }
 
 impl Measure {
@@ -31,14 +37,23 @@ impl Measures {
     pub fn of(page: &Page) -> Self {
         let nodes: Vec<NodeRef<'_>> = page.root().descendants();
         // Forwards every node comes after its parent: whether it is in a link or a heading.
+        let mut measures: HashMap<NodeId, Measure> = HashMap::with_capacity(nodes.len());
         let mut inside: HashMap<NodeId, (bool, bool)> = HashMap::with_capacity(nodes.len());
         for node in &nodes {
             let parent = node.parent().and_then(|p| inside.get(&p.id).copied());
             let (link, heading) = parent.unwrap_or_default();
             let is_heading = HEADINGS.iter().any(|name| node.has_name(name));
-            inside.insert(node.id, (link || node.has_name("a"), heading || is_heading));
+            let is_link = node.has_name("a");
+            inside.insert(node.id, (link || is_link, heading || is_heading));
+            let own = Measure {
+                links: usize::from(is_link),
+                linked_headings: usize::from((is_link && heading) || (is_heading && link)),
+                h1: usize::from(node.has_name("h1")),
+                articles: usize::from(node.has_name("article")),
+                ..Measure::default()
+            };
+            measures.insert(node.id, own);
         }
-        let mut measures: HashMap<NodeId, Measure> = HashMap::with_capacity(nodes.len());
         // Backwards every node comes before its parent.
         for node in nodes.iter().rev() {
             let mut measure = measures.get(&node.id).copied().unwrap_or_default();
@@ -49,10 +64,9 @@ impl Measures {
                     text,
                     linked: if link { text } else { 0 },
                     headings: if heading && !link { text } else { 0 },
-                    links: 0,
+                    ..Measure::default()
                 };
             }
-            measure.links += usize::from(node.has_name("a"));
             measures.insert(node.id, measure);
             let hidden = node.has_name("script") || node.has_name("style");
             if let Some(parent) = node.parent().filter(|_| !hidden) {
@@ -61,6 +75,9 @@ impl Measures {
                 sum.linked += measure.linked;
                 sum.headings += measure.headings;
                 sum.links += measure.links;
+                sum.linked_headings += measure.linked_headings;
+                sum.h1 += measure.h1;
+                sum.articles += measure.articles;
             }
         }
         Self(measures)
