@@ -121,8 +121,12 @@ impl Trainer {
     /// # use newstopics::corpus::{Dataset, Document};
     /// # use newstopics::{Stage, Trainer};
     /// # let mut data = Dataset::default();
-    /// # data.push(Document::new("", "", "steel duties"), vec!["tariffs".to_owned()]);
-    /// # data.push(Document::new("", "", "steel duties"), vec!["tariffs".to_owned()]);
+    /// # for (text, label) in [
+    /// #     ("steel duties rise", "tariffs"), ("duties on steel and cars", "tariffs"),
+    /// #     ("army buys tanks", "defense"), ("tanks for the army", "defense"),
+    /// # ] {
+    /// #     data.push(Document::new("", "", text), vec![label.to_owned()]);
+    /// # }
     /// let mut stages = Vec::new();
     /// Trainer { folds: 0, ..Trainer::default() }.fit_watched(&data, |stage| stages.push(stage))?;
     /// assert_eq!(stages, [Stage::Features, Stage::Fits, Stage::Figures]);

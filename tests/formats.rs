@@ -448,11 +448,14 @@ fn lines_of_crlf_files_are_counted_as_an_editor_counts_them() {
 fn json_of_another_layout_is_told_how_to_become_lines() {
     let room = Room::new();
     for (content, found) in [
-        ("[{\"text\": \"a\"}]", "found a JSON array"),
-        ("{\n  \"text\": \"a\"\n}", "does not end on its line"),
+        ("[{\"text\": \"a\"}]", "found an array"),
+        (
+            "{\n  \"text\": \"a\"\n}",
+            "found one that does not end there",
+        ),
         (
             "{\"text\": \"a\"}{\"text\": \"b\"}",
-            "found more after the object, at column 14",
+            "found more after it, at column 14",
         ),
     ] {
         room.write("a.jsonl", content);

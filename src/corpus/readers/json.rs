@@ -99,19 +99,20 @@ impl<'t> Object<'t> {
 
 /// What is wrong with a line that is no object, and how JSON of another layout is put on lines.
 fn fault(line: &str, error: &serde_json::Error) -> String {
-    let object = line.trim_start().starts_with('{');
-    if line.trim_start().starts_with('[') {
-        "found a JSON array, expected one object a line (`jq -c '.[]'` writes an array so)".into()
-    } else if object && error.is_eof() {
-        "found an object that does not end on its line, expected one object a line (`jq -c .` writes them so; or the line is cut off)".into()
-    } else if object && error.to_string().starts_with("trailing characters") {
+    let line = line.trim_start();
+    let found = if line.starts_with('[') {
+        "an array (`jq -c '.[]'` writes its objects one a line)".to_owned()
+    } else if line.starts_with('{') && error.is_eof() {
+        "one that does not end there (`jq -c .` writes it so; or the line is cut off)".to_owned()
+    } else if line.starts_with('{') && error.to_string().starts_with("trailing characters") {
         format!(
-            "found more after the object, at column {}, expected one object a line (`jq -c .` writes them so)",
+            "more after it, at column {} (`jq -c .` writes one a line)",
             error.column()
         )
     } else {
-        format!("expected a JSON object on one line, found a fault: {error}")
-    }
+        format!("a fault: {error}")
+    };
+    format!("expected a JSON object on one line, found {found}")
 }
 
 impl<'de> Deserialize<'de> for Object<'de> {
