@@ -62,7 +62,7 @@ pub use error::{Error, ErrorKind, Position, Result};
 pub use explain::{Explanation, FeatureEvidence, Field, TermEvidence, WordEvidence};
 pub use model_info::{ModelInfo, Provenance};
 pub use passages::{LEAST_KNOWN_WORDS, Passage};
-pub use training::{Trained, Trainer};
+pub use training::{Stage, Trained, Trainer};
 pub use tuning::{Outcome, Trial, TrialSettings, Tuned, Tuner};
 
 // The README's Rust example is a test of the documentation.

@@ -86,6 +86,18 @@ pub struct Trained {
     pub warnings: Vec<String>,
 }
 
+/// What a training is at, for those who wait for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Stage {
+    /// Near-duplicates are found, and the articles become TF-IDF vectors.
+    Features,
+    /// The model is fitted to all articles and without each fold.
+    Fits,
+    /// Calibration, thresholds and figures are made of the out-of-fold scores.
+    Figures,
+}
+
 impl Trainer {
     /// The default inverse strength of the regularisation.
     pub const C: f64 = 30.0;
@@ -100,6 +112,29 @@ impl Trainer {
     /// multi-class data with an article of no or several labels, or with a single class; more
     /// than a fifth of the labels with one example only.
     pub fn fit(&self, data: &Dataset) -> Result<Trained> {
+        self.fit_watched(data, |_| ())
+    }
+
+    /// Trains a classifier as [`Trainer::fit`] does, and tells at the beginning of each stage
+    /// which one it is.
+    ///
+    /// ```
+    /// # use newstopics::corpus::{Dataset, Document};
+    /// # use newstopics::{Stage, Trainer};
+    /// # let mut data = Dataset::default();
+    /// # for (text, label) in [
+    /// #     ("steel duties rise", "tariffs"), ("duties on steel and cars", "tariffs"),
+    /// #     ("army buys tanks", "defense"), ("tanks for the army", "defense"),
+    /// # ] {
+    /// #     data.push(Document::new("", "", text), vec![label.to_owned()]);
+    /// # }
+    /// let mut stages = Vec::new();
+    /// Trainer { folds: 0, ..Trainer::default() }.fit_watched(&data, |stage| stages.push(stage))?;
+    /// assert_eq!(stages, [Stage::Features, Stage::Fits, Stage::Figures]);
+    /// # Ok::<(), newstopics::Error>(())
+    /// ```
+    pub fn fit_watched(&self, data: &Dataset, mut watch: impl FnMut(Stage)) -> Result<Trained> {
+        watch(Stage::Features);
         let Prepared {
             params,
             labels,
@@ -111,6 +146,7 @@ impl Trainer {
             mut warnings,
         } = self.prepare(data)?;
         let task = targets.task();
+        watch(Stage::Fits);
         let CrossFit {
             model, out_of_fold, ..
         } = cross_fit(&matrix, &targets, folds.as_ref(), None, params)?;
@@ -122,6 +158,7 @@ impl Trainer {
                 ));
             }
         }
+        watch(Stage::Figures);
         let decision = out_of_fold.as_ref().map(|values| values.view());
         let rule = match decision {
             Some(decision) => DecisionRule::fit(decision, &targets, self.beta),

@@ -424,3 +424,108 @@ fn records_after_a_bad_one_follow() {
         "{error}"
     );
 }
+
+#[test]
+fn lines_of_crlf_files_are_counted_as_an_editor_counts_them() {
+    let room = Room::new();
+    let rows = [
+        "id,text",
+        "1,\"two\r\nlines\"",
+        "2,one,too many",
+        "",
+        "3,\"quoted\"",
+        "4,again,too many",
+    ];
+    for (end, name) in [("\r\n", "crlf.csv"), ("\n", "lf.csv")] {
+        room.write(name, rows.join(end) + end);
+        let answer = room.run(&["predict", "--on-error", "skip", name]);
+        assert!(answer.stdout.contains(&format!("{name}, record 2, line 4")));
+        assert!(answer.stdout.contains(&format!("{name}, record 4, line 7")));
+    }
+}
+
+#[test]
+fn json_of_another_layout_is_told_how_to_become_lines() {
+    let room = Room::new();
+    for (content, found) in [
+        ("[{\"text\": \"a\"}]", "found an array"),
+        (
+            "{\n  \"text\": \"a\"\n}",
+            "found one that does not end there",
+        ),
+        (
+            "{\"text\": \"a\"}{\"text\": \"b\"}",
+            "found more after it, at column 14",
+        ),
+    ] {
+        room.write("a.jsonl", content);
+        let answer = room.run(&["predict", "a.jsonl"]);
+        assert_eq!(answer.code, Some(3));
+        assert!(answer.stderr.contains(found), "{}", answer.stderr);
+        assert!(answer.stderr.contains("`jq -c"), "{}", answer.stderr);
+    }
+}
+
+#[test]
+fn articles_that_a_prodigy_annotator_ignored_are_no_examples() {
+    let room = Room::new();
+    let mut lines = String::new();
+    for text in [
+        "steel duties rise",
+        "duties on steel and cars",
+        "new duties",
+    ] {
+        lines += &format!(
+            "{}\n",
+            json!({"text": text, "label": "tariffs", "answer": "accept"})
+        );
+        lines += &format!(
+            "{}\n",
+            json!({"text": "a concert", "label": "tariffs", "answer": "reject"})
+        );
+    }
+    lines += "{\"text\": \"x\", \"label\": \"tariffs\", \"answer\": \"ignore\"}\n";
+    lines += "{\"text\": \"y\", \"accept\": [\"tariffs\"], \"answer\": \"reject\"}\n";
+    room.write("p.jsonl", lines);
+    let answer = room.run(&["train", "p.jsonl", "--model", "p.model", "--folds", "0"]);
+    assert_eq!(answer.code, Some(0), "{}", answer.stderr);
+    let note = "p.jsonl: 2 articles without a decision";
+    assert!(answer.stderr.contains(note), "{}", answer.stderr);
+    assert!(
+        answer.stdout.contains("6 articles from p.jsonl"),
+        "{}",
+        answer.stdout
+    );
+    // They are still articles to predict.
+    let answer = room.run(&["predict", "p.jsonl", "--format", "jsonl"]);
+    assert_eq!(answers(&answer.stdout).len(), 8);
+}
+
+#[test]
+fn annif_documents_without_a_text_and_its_csv() {
+    let room = Room::new();
+    let document = json!({
+        "document_id": "d1",
+        "metadata": {"title": "Duties", "abstract": "Steel duties rise"},
+        "subjects": [{"uri": "http://example.org/1", "label": "tariffs"}],
+    });
+    room.write("a.jsonl", document.to_string());
+    let answer = predicted(&room, &["a.jsonl", "--include-text"]);
+    assert_eq!(answer["id"], "d1");
+    assert_eq!(answer["title"], "Duties");
+    assert_eq!(answer["text"], "Steel duties rise");
+    room.write(
+        "a.csv",
+        "document_id,text,subject_uris\nd1,Duties,<http://example.org/1> <http://example.org/2>\n",
+    );
+    let answer = room.succeed(&["check", "a.csv"]);
+    assert!(answer.contains("http://example.org/1 "), "{answer}");
+    assert!(answer.contains("http://example.org/2 "), "{answer}");
+    // Not labelled is not the same as labelled with nothing.
+    room.write(
+        "b.jsonl",
+        json!({"document_id": "d", "text": "Duties"}).to_string(),
+    );
+    let answer = room.run(&["evaluate", "b.jsonl"]);
+    assert_eq!(answer.code, Some(3), "{}", answer.stdout);
+}

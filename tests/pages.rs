@@ -1,4 +1,4 @@
-//! Twenty saved pages of different make: the article comes out, and nothing of what stands
+//! Thirty saved pages of different make: the article comes out, and nothing of what stands
 //! around it.
 //!
 //! Beside each page stand its clean text (`.txt`) and sentences of its furniture (`.furniture`),
@@ -23,7 +23,7 @@ fn pages() -> Vec<PathBuf> {
         })
         .collect();
     pages.sort();
-    assert_eq!(pages.len(), 20);
+    assert_eq!(pages.len(), 30);
     pages
 }
 

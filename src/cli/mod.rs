@@ -17,6 +17,7 @@ mod predict;
 mod printers;
 mod progress;
 mod reporting;
+mod screen;
 mod settings;
 mod style;
 mod summary;

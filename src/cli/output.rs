@@ -75,6 +75,11 @@ pub fn terminal_width() -> Option<usize> {
     width_of(&io::stdout())
 }
 
+/// Columns of the terminal that standard error goes to.
+pub fn error_width() -> usize {
+    width_of(&io::stderr()).unwrap_or(DEFAULT_WIDTH)
+}
+
 #[cfg(unix)]
 fn width_of(stream: &(impl IsTerminal + std::os::fd::AsFd)) -> Option<usize> {
     columns(stream, || terminal_size::terminal_size_of(stream))
@@ -96,9 +101,11 @@ fn columns(
         .ok()
         .and_then(|columns| columns.parse().ok());
     let width = told.or_else(|| ask().map(|(width, _)| usize::from(width.0)));
-    Some(width.unwrap_or(80).max(LEAST_WIDTH))
+    Some(width.unwrap_or(DEFAULT_WIDTH).max(LEAST_WIDTH))
 }
 
+/// Columns of a terminal that does not say how many it has.
+const DEFAULT_WIDTH: usize = 80;
 /// Nothing readable fits into fewer columns.
 const LEAST_WIDTH: usize = 20;
 

@@ -9,11 +9,15 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::output;
+use super::screen::Screen;
 
 /// Work that takes less time shows no progress.
 const PATIENCE: Duration = Duration::from_secs(1);
 /// The line is drawn again at least this often, so that a long step is seen to be alive.
 const TICK: Duration = Duration::from_millis(200);
+
+/// It is not drawn more often than this, in a second.
+const DRAWS: u8 = 20;
 
 const BYTES: &str = "{prefix} [{bar:24}] {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left";
 const BYTES_SO_FAR: &str = "{prefix} {spinner} {bytes}, {bytes_per_sec}, {elapsed}";
@@ -72,7 +76,10 @@ impl Progress {
         let shown = bar.clone();
         std::thread::spawn(move || {
             if done.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
-                shown.set_draw_target(ProgressDrawTarget::stderr());
+                shown.set_draw_target(ProgressDrawTarget::term_like_with_hz(
+                    Box::new(Screen),
+                    DRAWS,
+                ));
                 shown.enable_steady_tick(TICK);
             }
         });
@@ -81,6 +88,11 @@ impl Progress {
             bar,
             _patience: Some(patience),
         }
+    }
+
+    /// What the work is at.
+    pub fn stage(&self, name: &'static str) {
+        self.bar.set_prefix(name);
     }
 
     /// So much is done.

@@ -7,7 +7,7 @@ use clap::Args;
 use newstopics::corpus::Dataset;
 use newstopics::metrics::Figure;
 use newstopics::model::Task;
-use newstopics::{Error, Result, Trained, report};
+use newstopics::{Error, Result, Stage, Trained, report};
 
 use super::interrupt;
 use super::output::{self, write_error};
@@ -47,6 +47,7 @@ pub fn run(args: TrainArgs) -> Result<()> {
         return Err(Error::usage("the folder of the model does not exist").in_file(&args.model));
     }
     let single = args.settings.task() == Some(Task::MultiClass);
+    let progress = Progress::working("train: reading");
     let data = Dataset::read(
         &args.data,
         args.settings.labels.input.format(),
@@ -54,8 +55,14 @@ pub fn run(args: TrainArgs) -> Result<()> {
         single,
     )?;
     output::notes(&data.notes);
-    let progress = Progress::working("training");
-    let trained = args.settings.trainer().fit(&data)?;
+    let watch = |stage| {
+        progress.stage(match stage {
+            Stage::Features => "train: making features",
+            Stage::Fits => "train: fitting the model and its folds",
+            _ => "train: scoring",
+        });
+    };
+    let trained = args.settings.trainer().fit_watched(&data, watch)?;
     drop(progress);
     let info = trained.classifier.info();
     let task = match info.task {

@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::Document;
 use super::readers::{self, Columns, Format, Note, Record};
+use super::{Document, Labels};
 use crate::error::{Error, Position, Result};
 
 /// A file that data came from.
@@ -87,10 +87,22 @@ impl Dataset {
         };
         let before = self.documents.len();
         let mut records = readers::read(hashed, path, format, columns)?;
+        let mut undecided = 0;
         for record in &mut records {
-            self.push_record(record?, single)?;
+            let record = record?;
+            if record.labels == Some(Labels::Undecided) {
+                undecided += 1;
+            } else {
+                self.push_record(record, single)?;
+            }
         }
         self.notes.extend(records.take_notes());
+        if undecided > 0 {
+            self.notes.push(Note::Undecided {
+                file: path.to_path_buf(),
+                count: undecided,
+            });
+        }
         let digest = hasher
             .lock()
             .map(|hasher| hasher.clone().finalize())

@@ -9,17 +9,25 @@ pub enum Labels {
     Cell(String),
     /// Each by itself, so that a label may contain anything.
     List(Vec<String>),
+    /// None known: the annotator passed the article over, or refused what was proposed. Such an
+    /// article is no example of anything.
+    Undecided,
 }
 
 impl Labels {
     /// The labels sorted, each once.
     ///
-    /// Errors: what [`split_labels`] reports; an empty label in a list; with `single` a list of
+    /// Errors: what [`split_labels`] reports; no decision; an empty label in a list; with `single` a list of
     /// more than one.
     pub fn split(&self, single: bool) -> Result<Vec<String>> {
         let list = match self {
             Self::Cell(cell) => return split_labels(cell, single),
             Self::List(list) => list,
+            Self::Undecided => {
+                return Err(Error::data(
+                    "found an article without a decision on its labels, expected one",
+                ));
+            }
         };
         if single && list.len() > 1 {
             return Err(Error::data(format!(

@@ -1,10 +1,14 @@
 //! The corpus formats of Annif: JSON lines `{"document_id": "...", "text": "...", "subjects":
-//! [{"uri": "...", "label": "..."}]}` (its schema `document.json`), and TSV without a header, the
+//! [{"uri": "...", "label": "..."}], "metadata": {"title": "..."}}` (its schema `document.json`),
+//! CSV with a column `subject_uris`, which the reader of CSV knows, and TSV without a header, the
 //! text and after a tab the subjects' URIs.
+
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
 use super::format::Reader;
+use super::json::Object;
 use super::jsonl::{self, Flavour};
 use super::{Columns, Record, RecordIter, Source, lines};
 use crate::corpus::{Document, Labels};
@@ -23,21 +27,35 @@ impl Reader for Annif {
     }
 }
 
-pub(super) static FLAVOUR: Flavour = Flavour {
-    id: "document_id",
-    recognises: |object| object.has("subjects") || object.has("document_id"),
-    labels: |object| {
-        let subjects: Option<Vec<Subject>> =
-            object.get("subjects", "a list of subjects, each with `label` or `uri`")?;
-        Ok(Some(Labels::List(
-            subjects
-                .unwrap_or_default()
-                .into_iter()
-                .map(Subject::name)
-                .collect(),
-        )))
-    },
-};
+pub(super) static FLAVOUR: Flavour =
+    Flavour {
+        id: "document_id",
+        recognises: |object| object.has("subjects") || object.has("document_id"),
+        title: |object| Ok(metadata(object)?.remove("title")),
+        // An article must have a text or metadata.
+        text: |object| {
+            if !object.has("metadata") {
+                return Ok(None);
+            }
+            let mut metadata = metadata(object)?;
+            let summary = metadata.remove("abstract");
+            Ok(summary
+                .or(metadata.remove("description"))
+                .or(Some(String::new())))
+        },
+        labels: |object| {
+            let subjects: Option<Vec<Subject>> =
+                object.get("subjects", "a list of subjects, each with `label` or `uri`")?;
+            Ok(subjects
+                .map(|subjects| Labels::List(subjects.into_iter().map(Subject::name).collect())))
+        },
+    };
+
+/// What the object says of its article, by the names of the fields.
+fn metadata(object: &Object<'_>) -> Result<BTreeMap<String, String>> {
+    let metadata = object.get("metadata", "an object of strings")?;
+    Ok(metadata.unwrap_or_default())
+}
 
 #[derive(Deserialize)]
 #[serde(untagged)]
@@ -54,6 +72,11 @@ impl Subject {
             Self::Uri { uri } => bare(&uri),
         }
     }
+}
+
+/// The labels that URIs in angle brackets stand for.
+pub(super) fn of_uris(uris: &str) -> Labels {
+    Labels::List(uris.split_whitespace().map(bare).collect())
 }
 
 /// A URI without its angle brackets.
@@ -79,7 +102,7 @@ impl Reader for AnnifTsv {
                     text: text.to_owned(),
                     ..Document::default()
                 },
-                labels: Some(Labels::List(uris.split_whitespace().map(bare).collect())),
+                labels: Some(of_uris(uris)),
                 ..Record::default()
             })
         }))

@@ -7,7 +7,7 @@ use super::delimiter::{self, Needed};
 use super::format::Reader;
 use super::note::Note;
 use super::rows::{MAX_COLUMNS, Rows};
-use super::{Columns, Fields, Record, RecordIter, Source};
+use super::{Columns, Fields, Record, RecordIter, Source, annif};
 use crate::corpus::{Document, Labels};
 use crate::error::{Error, Position, Result};
 
@@ -149,6 +149,8 @@ struct Layout {
     title: Option<usize>,
     id: Option<usize>,
     labels: Option<usize>,
+    /// Annif's column of labels, where there is none of ours.
+    subject_uris: Option<usize>,
     lang: Option<usize>,
     date: Option<usize>,
     group: Option<usize>,
@@ -188,10 +190,18 @@ impl Layout {
             Some(name) => Some(needed(name)?),
             None => place("labels")?.or(place("label")?),
         };
+        let subject_uris = match labels {
+            None => place("subject_uris")?,
+            Some(_) => None,
+        };
+        let id = match optional(&columns.id, "id")? {
+            None => place("document_id")?,
+            id => id,
+        };
         Ok(Self {
             text: needed(columns.text())?,
             title: optional(&columns.title, "title")?,
-            id: optional(&columns.id, "id")?,
+            id,
             group: optional(&columns.group, "source")?,
             lang: place("lang")?,
             date: place("date")?,
@@ -201,6 +211,7 @@ impl Layout {
                 .map(|name| place(name))
                 .collect::<Result<_>>()?,
             labels,
+            subject_uris,
             keep_fields: columns.keep_fields,
             names: Arc::new(names),
         })
@@ -226,7 +237,10 @@ impl Layout {
                 title: optional(self.title)?,
                 text: field(self.text)?,
             },
-            labels: optional(self.labels)?.map(Labels::Cell),
+            labels: match optional(self.labels)? {
+                Some(cell) => Some(Labels::Cell(cell)),
+                None => optional(self.subject_uris)?.map(|uris| annif::of_uris(&uris)),
+            },
             lang: optional(self.lang)?,
             date: optional(self.date)?,
             group: optional(self.group)?.filter(|group| !group.trim().is_empty()),

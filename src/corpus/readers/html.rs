@@ -1,6 +1,8 @@
 //! Web pages: one article a page.
 
 mod article;
+mod furniture;
+mod measure;
 
 use dom_query::{Document as Page, NodeId};
 use encoding_rs::Encoding;

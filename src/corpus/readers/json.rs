@@ -20,12 +20,7 @@ pub(super) struct Object<'t>(Vec<(String, &'t RawValue)>);
 impl<'t> Object<'t> {
     /// The object that a line is.
     pub(super) fn parse(line: &'t str) -> Result<Self> {
-        serde_json::from_str(line).map_err(|e| {
-            Error::data(format!(
-                "expected a JSON object on one line, found a fault: {e}"
-            ))
-            .caused_by(e)
-        })
+        serde_json::from_str(line).map_err(|e| Error::data(fault(line, &e)).caused_by(e))
     }
 
     /// The JSON text of a field; the last one if a name is there twice.
@@ -100,6 +95,24 @@ impl<'t> Object<'t> {
             values,
         })
     }
+}
+
+/// What is wrong with a line that is no object, and how JSON of another layout is put on lines.
+fn fault(line: &str, error: &serde_json::Error) -> String {
+    let line = line.trim_start();
+    let found = if line.starts_with('[') {
+        "an array (`jq -c '.[]'` writes its objects one a line)".to_owned()
+    } else if line.starts_with('{') && error.is_eof() {
+        "one that does not end there (`jq -c .` writes it so; or the line is cut off)".to_owned()
+    } else if line.starts_with('{') && error.to_string().starts_with("trailing characters") {
+        format!(
+            "more after it, at column {} (`jq -c .` writes one a line)",
+            error.column()
+        )
+    } else {
+        format!("a fault: {error}")
+    };
+    format!("expected a JSON object on one line, found {found}")
 }
 
 impl<'de> Deserialize<'de> for Object<'de> {

@@ -40,6 +40,10 @@ pub(super) struct Flavour {
     pub id: &'static str,
     /// Whether an object has the fields of this program.
     pub recognises: fn(&Object<'_>) -> bool,
+    /// The title in a place of its own, where it is not in the field `title`.
+    pub title: fn(&Object<'_>) -> Result<Option<String>>,
+    /// The text of an article that need not have the field `text`.
+    pub text: fn(&Object<'_>) -> Result<Option<String>>,
     /// The labels of an object.
     pub labels: fn(&Object<'_>) -> Result<Option<Labels>>,
 }
@@ -65,9 +69,16 @@ fn record(object: &Object<'_>, columns: &Columns, flavours: &[&Flavour]) -> Resu
             None => object.text(default),
         }
     };
-    let text = match object.raw(columns.text()) {
-        None => return Err(object.missing(columns.text())),
-        Some(_) => object.get(columns.text(), "a string")?.unwrap_or_default(),
+    let text = match (object.raw(columns.text()), flavour) {
+        (Some(_), _) => object.get(columns.text(), "a string")?.unwrap_or_default(),
+        (None, Some(flavour)) if columns.text.is_none() => {
+            (flavour.text)(object)?.ok_or_else(|| object.missing(columns.text()))?
+        }
+        (None, _) => return Err(object.missing(columns.text())),
+    };
+    let title = match (optional(&columns.title, "title")?, flavour) {
+        (None, Some(flavour)) => (flavour.title)(object)?,
+        (title, _) => title,
     };
     let labels = match (&columns.labels, flavour) {
         (Some(name), _) if !object.has(name) => return Err(object.missing(name)),
@@ -81,7 +92,7 @@ fn record(object: &Object<'_>, columns: &Columns, flavours: &[&Flavour]) -> Resu
     Ok(Record {
         document: Document {
             id: optional(&columns.id, flavour.map_or("id", |f| f.id))?.unwrap_or_default(),
-            title: optional(&columns.title, "title")?,
+            title,
             text,
         },
         labels,

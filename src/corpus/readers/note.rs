@@ -22,6 +22,13 @@ pub enum Note {
         /// What separates them, in words.
         name: &'static str,
     },
+    /// Articles were left out because the annotator did not decide on their labels.
+    Undecided {
+        /// The file, or `-` for standard input.
+        file: PathBuf,
+        /// How many.
+        count: usize,
+    },
     /// The format was told by the first bytes.
     Format {
         /// The file, or `-` for standard input.
@@ -35,6 +42,7 @@ impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (Self::Encoding { file, .. }
         | Self::Delimiter { file, .. }
+        | Self::Undecided { file, .. }
         | Self::Format { file, .. }) = self;
         if file == Path::new("-") {
             write!(f, "standard input: ")?;
@@ -44,6 +52,13 @@ impl fmt::Display for Note {
         match self {
             Self::Encoding { name, .. } => write!(f, "the encoding is {name}"),
             Self::Delimiter { name, .. } => write!(f, "the columns are separated by {name}"),
+            Self::Undecided { count, .. } => {
+                let articles = if *count == 1 { "article" } else { "articles" };
+                write!(
+                    f,
+                    "{count} {articles} without a decision (ignored, or a choice rejected) left out"
+                )
+            }
             Self::Format { name, .. } => write!(f, "the format is {name}"),
         }
     }

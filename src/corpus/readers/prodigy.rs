@@ -31,6 +31,8 @@ impl Reader for Prodigy {
 pub(super) static FLAVOUR: Flavour = Flavour {
     id: "id",
     recognises: |object| object.has("cats") || object.has("answer"),
+    title: |_| Ok(None),
+    text: |_| Ok(None),
     labels,
 };
 
@@ -65,6 +67,6 @@ fn labels(object: &Object<'_>) -> Result<Option<Labels>> {
         None | Some("accept") => chosen.or(label.map(|label| vec![label])).map(Labels::List),
         // A refused label is not given; a refused choice says nothing, as does an ignored one.
         Some("reject") if label.is_some() => Some(Labels::List(Vec::new())),
-        Some(_) => None,
+        Some(_) => Some(Labels::Undecided),
     })
 }
