@@ -11,7 +11,7 @@ use super::output::{self, write_error};
 
 pub const EXAMPLES: &str = "\
 Examples:
-  echo 'eval "$(newstopics completions bash)"' >> ~/.bashrc
+  echo 'eval \"$(newstopics completions bash)\"' >> ~/.bashrc
   newstopics completions zsh > ~/.zfunc/_newstopics
   newstopics completions fish > ~/.config/fish/completions/newstopics.fish";
 
