@@ -11,13 +11,62 @@
 //! assert_eq!(classifier.label_names(&prediction), ["defense"]);
 //! ```
 //!
-//! [`Trainer`] learns other topics from a [`corpus::Dataset`]; [`TopicClassifier::predict_batch`]
-//! and [`Predictor::predict_iter`] classify many articles on all threads;
-//! [`TopicClassifier::explain`] gives reasons; [`TopicClassifier::passages`] judges each part of
-//! a long text; [`evaluation`] measures. Data flow one way through the modules:
+//! # Many articles
 //!
-//! [`corpus`] (articles and labels) → [`text`] (words) → [`features`] (TF-IDF) → [`matrix`] →
-//! [`model`] (logistic regression, calibration, thresholds) → [`TopicClassifier`] →
+//! [`TopicClassifier::predict_batch`] takes a slice, [`Predictor::predict_iter`] a stream; both use
+//! all threads and give the predictions in the order of the articles.
+//!
+//! ```
+//! use newstopics::TopicClassifier;
+//!
+//! let classifier = TopicClassifier::pretrained();
+//! let texts = ["Brussels imposes duties on steel from China.", "Rain is expected on Sunday."];
+//! let predictions = classifier.predict_batch(&texts);
+//! assert_eq!(classifier.label_names(&predictions[0]), ["tariffs"]);
+//! assert!(predictions[1].labels.is_empty());
+//! ```
+//!
+//! # Reasons
+//!
+//! A decision value is the intercept and the contributions of the words, which
+//! [`TopicClassifier::explain`] lists with their places in the text.
+//! [`TopicClassifier::passages`] judges each part of a long text.
+//!
+//! ```
+//! use newstopics::TopicClassifier;
+//!
+//! let classifier = TopicClassifier::pretrained();
+//! let explanation = classifier.explain("", "The navy took over its second frigate.");
+//! let strongest = &explanation.strongest_terms(3, true, 1)[0]; // label 3 is defense
+//! assert!(strongest.contribution > 0.0);
+//! ```
+//!
+//! # Training and evaluation
+//!
+//! [`Trainer`] learns topics from a [`corpus::Dataset`], which is made in memory or read from
+//! files; the model is saved and loaded with [`TopicClassifier::save`] and
+//! [`TopicClassifier::load`]. [`evaluation`] measures on other articles or by cross-validation,
+//! [`comparison`] says whether one model is better than another, [`check`] finds what is wrong with
+//! the data, and [`Tuner`] searches settings.
+//!
+//! ```
+//! use newstopics::corpus::{Dataset, readers::Columns};
+//! use newstopics::evaluation::{Evaluation, TestOptions};
+//! use newstopics::{Trainer, report};
+//!
+//! let files = ["tests/data/sample.csv".into()];
+//! let data = Dataset::read(&files, None, &Columns::default(), false)?;
+//! let trained = Trainer::default().with_folds(2).fit(&data)?;
+//!
+//! let evaluation = Evaluation::test(&trained.classifier, &data, &TestOptions::default())?;
+//! println!("{}", report::to_text(&evaluation)); // or to_json, to_markdown
+//! # Ok::<(), newstopics::Error>(())
+//! ```
+//!
+//! # Modules
+//!
+//! Data flow one way: [`corpus`] (articles and labels) → [`text`] (words) → [`features`] (TF-IDF) →
+//! [`matrix`] → [`model`] (logistic regression, calibration, thresholds) → [`TopicClassifier`] →
 //! [`Prediction`] / [`Explanation`] → [`metrics`] → [`evaluation`] → [`report`].
 //!
 //! Coming from scikit-learn: [`features::TfidfVectorizer`] is a `FeatureUnion` of two
@@ -65,10 +114,17 @@ pub use passages::{LEAST_KNOWN_WORDS, Passage};
 pub use training::{Stage, Trained, Trainer};
 pub use tuning::{Outcome, Trial, TrialSettings, Tuned, Tuner};
 
-// The README's Rust example is a test of the documentation.
-#[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-struct Readme;
+// The Rust examples of the README and of docs/ are tests of the documentation.
+macro_rules! page {
+    ($name:ident, $file:literal) => {
+        #[cfg(doctest)]
+        #[doc = include_str!($file)]
+        struct $name;
+    };
+}
+
+page!(Readme, "../README.md");
+page!(FromScikitLearn, "../docs/from-scikit-learn.md");
 
 // The programs in examples/ run as tests of the documentation too.
 macro_rules! example {

@@ -13,7 +13,7 @@ use super::{
 ///
 /// The model inside the program knows export_controls, critical_minerals, tariffs and defense in
 /// German and English news; an article may carry several of them, or none. With `train` it learns
-/// your own topics from labelled CSV.
+/// your own topics from labelled articles.
 #[derive(Debug, Parser)]
 #[command(
     name = "newstopics",

@@ -12,22 +12,24 @@ use super::args::{LabelArgs, ReportFormat};
 use super::output::{self, write_error};
 
 pub const EXAMPLES: &str = "\
-Looks for near-duplicates within and across files, the same text with different labels, texts in
-another language than the column `lang` says, empty and very short articles, lines repeated over
-many articles, labels with few examples and labels that look misspelt.
+Looks for near-duplicates within and across files, the same text with
+different labels, texts in another language than the column `lang` says, empty
+and very short articles, lines repeated over many articles, labels with few
+examples and labels that look misspelt.
 
 Examples:
   newstopics check news.csv
-  newstopics check train.csv test.csv          # is the test set in the training set?
+  newstopics check train.csv test.csv    # is the test set in the training set?
   newstopics check news.csv --all --format json
-  newstopics check news.csv --strict           # exit code 3 when something is wrong";
+  newstopics check news.csv --strict     # exit code 3 when something is wrong";
 
 /// Findings of a kind that are shown without `--all`.
 const SHOWN: usize = 5;
 
 #[derive(Debug, Args)]
 pub struct CheckArgs {
-    /// Labelled files (.csv, .tsv, .jsonl), or - for standard input
+    /// Labelled files (CSV, JSON lines, fastText, Prodigy, Annif; .gz and .zst of them), or - for
+    /// standard input
     #[arg(value_name = "DATA", required = true)]
     pub data: Vec<PathBuf>,
     /// Show all findings instead of the first five of each kind

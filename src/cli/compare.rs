@@ -15,23 +15,25 @@ use super::args::{LabelArgs, ReportFormat};
 use super::output::{self, write_error};
 
 pub const EXAMPLES: &str = "\
-Both models label the same articles, each at its own thresholds. B is worse (or better) when the
-whole 95 % interval of the difference (paired bootstrap) is below minus (or above) the margin; all
-else is no difference: ruled out when the interval is within the margin, else only not shown.
-P-values of the labels are those of McNemar's exact test, with Holm's correction for their number.
-The model inside the program is called `embedded`.
+Both models label the same articles, each at its own thresholds. B is worse (or
+better) when the whole 95 % interval of the difference (paired bootstrap) is
+below minus (or above) the margin; all else is no difference: ruled out when the
+interval is within the margin, else only not shown. P-values of the labels are
+those of McNemar's exact test, with Holm's correction for their number. The
+model inside the program is called `embedded`.
 
 Examples:
   newstopics compare test.csv --model old.model --model new.model
-  newstopics compare test.csv --model embedded --model new.model --by lang --flips flips.csv
-  newstopics compare test.csv -m old.model -m new.model --fail-if-worse --margin 0.02";
+  newstopics compare test.csv -m embedded -m new.model --by lang --flips flips.csv
+  newstopics compare test.csv -m old.model -m new.model --fail-if-worse";
 
 /// What the model inside the program is called.
 const EMBEDDED: &str = "embedded";
 
 #[derive(Debug, Args)]
 pub struct CompareArgs {
-    /// Labelled files (.csv, .tsv, .jsonl), or - for standard input
+    /// Labelled files (CSV, JSON lines, fastText, Prodigy, Annif; .gz and .zst of them), or - for
+    /// standard input
     #[arg(value_name = "DATA", required = true)]
     pub data: Vec<PathBuf>,
     /// Model file, or `embedded`; given twice: first the old model A, then the new model B

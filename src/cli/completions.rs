@@ -11,7 +11,7 @@ use super::output::{self, write_error};
 
 pub const EXAMPLES: &str = "\
 Examples:
-  newstopics completions bash > ~/.local/share/bash-completion/completions/newstopics
+  echo 'eval \"$(newstopics completions bash)\"' >> ~/.bashrc
   newstopics completions zsh > ~/.zfunc/_newstopics
   newstopics completions fish > ~/.config/fish/completions/newstopics.fish";
 

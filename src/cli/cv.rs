@@ -13,18 +13,21 @@ use super::reporting::ReportArgs;
 use super::settings::SettingsArgs;
 
 pub const EXAMPLES: &str = "\
-Every article is judged by a model, a calibration and thresholds that were made without its fold.
-Folds are stratified by label combination; near-duplicates stay together, and so do articles that
-share the column `source` or the one named with --group-by. No model is kept.
+Every article is judged by a model, a calibration and thresholds that were made
+without its fold. Folds are stratified by label combination; near-duplicates
+stay together, and so do articles that share the column `source` or the one
+named with --group-by. No model is kept.
 
 Examples:
   newstopics cv news.csv
-  newstopics cv news.csv --folds 10 --group-by event --learning-curve --report cv.md
+  newstopics cv news.csv --folds 10 --group-by event --report cv.md
+  newstopics cv news.csv --learning-curve
   newstopics cv news.csv --errors mistakes.csv --no-random-split";
 
 #[derive(Debug, Args)]
 pub struct CvArgs {
-    /// Labelled files (.csv, .tsv, .jsonl), or - for standard input
+    /// Labelled files (CSV, JSON lines, fastText, Prodigy, Annif; .gz and .zst of them), or - for
+    /// standard input
     #[arg(value_name = "DATA", required = true)]
     pub data: Vec<PathBuf>,
     /// Do not train once more with a split that tears near-duplicates and groups apart

@@ -15,13 +15,14 @@ use super::reporting::ReportArgs;
 pub const EXAMPLES: &str = "\
 Examples:
   newstopics evaluate labelled.csv
-  newstopics evaluate test.csv --model news.model --report report.json --report report.md
+  newstopics evaluate test.csv -m news.model --report report.json
   newstopics evaluate test.csv --by source --errors mistakes.csv
-  newstopics evaluate test.csv --fail-under micro-f1=0.9 --fail-under tariffs:recall=0.8";
+  newstopics evaluate test.csv --fail-under micro-f1=0.9";
 
 #[derive(Debug, Args)]
 pub struct EvaluateArgs {
-    /// Labelled files (.csv, .tsv, .jsonl), or - for standard input
+    /// Labelled files (CSV, JSON lines, fastText, Prodigy, Annif; .gz and .zst of them), or - for
+    /// standard input
     #[arg(value_name = "DATA", required = true)]
     pub data: Vec<PathBuf>,
     /// Model file [default: the model inside the program]

@@ -15,17 +15,19 @@ use super::progress::Progress;
 use super::settings::SettingsArgs;
 
 pub const EXAMPLES: &str = "\
-The files have the columns `text`, `labels` (or `label`) and, if there is one, `title`. Several
-labels are separated by `;` or `|`; an empty cell is an article without a topic.
+The files have the columns or fields `text`, `labels` (or `label`) and, if there
+is one, `title`. Several labels in a cell are separated by `;` or `|`; an empty
+cell is an article without a topic.
 
 Examples:
   newstopics train news.csv --model news.model
   newstopics train a.csv b.csv --model news.model --c 30 --char-ngrams none
-  newstopics train desks.tsv --model desks.model --task multi-class --class-weight balanced";
+  newstopics train desks.tsv --model desks.model --class-weight balanced";
 
 #[derive(Debug, Args)]
 pub struct TrainArgs {
-    /// Labelled files (.csv, .tsv, .jsonl), or - for standard input
+    /// Labelled files (CSV, JSON lines, fastText, Prodigy, Annif; .gz and .zst of them), or - for
+    /// standard input
     #[arg(value_name = "DATA", required = true)]
     pub data: Vec<PathBuf>,
     /// File to write the model to

@@ -15,22 +15,24 @@ use super::progress::Progress;
 use super::settings::{SettingsArgs, searched_flags};
 
 pub const EXAMPLES: &str = "\
-The first trial has the settings of the command line, by default those of `train`. The others are
-drawn at random: C, class weight, log-ratio exponent, word and character n-grams (or none), the
-weight of the character n-grams, and min-df. Each is measured by cross-validation; after two folds
-only the best third goes on. The best one is trained on all articles.
+The first trial has the settings of the command line, by default those of
+`train`. The others are drawn at random: C, class weight, log-ratio exponent,
+word and character n-grams (or none), the weight of the character n-grams, and
+min-df. Each is measured by cross-validation; after two folds only the best
+third goes on. The best one is trained on all articles.
 
 Examples:
   newstopics tune news.csv --out news.model
-  newstopics tune news.csv --trials 60 --out news.model --trials-table trials.csv
-  newstopics tune news.csv --metric micro-f1 --time-limit 600 --out news.model";
+  newstopics tune news.csv --trials 60 --out news.model --trials-table t.csv
+  newstopics tune news.csv --time-limit 600 --out news.model";
 
 /// Trials that are shown beside the first.
 const SHOWN: usize = 5;
 
 #[derive(Debug, Args)]
 pub struct TuneArgs {
-    /// Labelled files (.csv, .tsv, .jsonl), or - for standard input
+    /// Labelled files (CSV, JSON lines, fastText, Prodigy, Annif; .gz and .zst of them), or - for
+    /// standard input
     #[arg(value_name = "DATA", required = true)]
     pub data: Vec<PathBuf>,
     /// File to write the best model to
