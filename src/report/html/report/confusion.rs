@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{Section, largest};
+use super::{Section, count, largest, of_all};
 use crate::error::Result;
 use crate::evaluation::Evaluation;
 use crate::model::Task;
@@ -18,7 +18,7 @@ pub fn section(evaluation: &Evaluation) -> Result<Section> {
     let shown = largest(evaluation, MOST);
     let together = evaluation.task == Task::MultiLabel && evaluation.labels.len() > 1;
     let body = html! {
-        (note(evaluation, shown.len()))
+        (of_all(evaluation, shown.len()))
         h3 { "Taken for one another" }
         p {
             "Rows: what the articles carry. Columns, in the same order: what they were given. "
@@ -42,18 +42,6 @@ pub fn section(evaluation: &Evaluation) -> Result<Section> {
     })
 }
 
-fn note(evaluation: &Evaluation, shown: usize) -> Markup {
-    let all = evaluation.labels.len();
-    html! {
-        @if shown < all {
-            p.note {
-                "Shown: the " (shown) " topics that most articles carry, of " (all)
-                ". The JSON report has all of them."
-            }
-        }
-    }
-}
-
 /// The most frequent mistakes in words, over all labels.
 fn pairs(evaluation: &Evaluation) -> Markup {
     let matrix = &evaluation.confusion;
@@ -73,7 +61,7 @@ fn pairs(evaluation: &Evaluation) -> Markup {
             ul.pairs {
                 @for &(n, row, column) in wrong.iter().take(PAIRS) {
                     li {
-                        strong.number { (n) "×" } " "
+                        strong.number { (count(n)) "×" } " "
                         @match (name(row), name(column)) {
                             (Some(truth), Some(given)) => { bdi { (truth) } " was taken for " bdi { (given) } },
                             (Some(truth), None) => { bdi { (truth) } " was missed" },

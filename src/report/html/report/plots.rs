@@ -229,6 +229,6 @@ fn panels(
     }
     Ok(html! {
         (of_all(evaluation, shown.len()))
-        div.panels { @for figure in &figures { (figure) } }
+        div.panels.even[matches!(shown.len(), 2 | 4)] { @for figure in &figures { (figure) } }
     })
 }

@@ -20,7 +20,7 @@ pub fn section(evaluation: &Evaluation) -> Section {
             "These figures are of the evaluated articles: a threshold chosen by them flatters."
         }
         (of_all(evaluation, shown.len()))
-        div.panels {
+        div.panels.even[matches!(shown.len(), 2 | 4)] {
             @for &at in &shown { (one(&evaluation.labels[at], &evaluation.details[at])) }
         }
         (targets(evaluation, &shown))
