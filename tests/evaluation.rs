@@ -355,7 +355,7 @@ fn report_files_that_cannot_be_written_are_refused_before_the_work() {
     let room = trained("5");
     let evaluate =
         |flag: &str, file: &str| room.fail(2, &["evaluate", "news.csv", "-m", "m", flag, file]);
-    assert!(evaluate("--report", "report.txt").contains("expected .json or .md"));
+    assert!(evaluate("--report", "report.txt").contains("expected .html, .md or .json"));
     for flag in ["--report", "--errors", "--predictions"] {
         assert!(
             evaluate(flag, "no/such/report.json").contains("folder"),

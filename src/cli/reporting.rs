@@ -19,7 +19,7 @@ pub struct ReportArgs {
     /// Format of the report on standard output
     #[arg(long, short, value_name = "FORMAT", default_value = "text")]
     format: ReportFormat,
-    /// Also write the whole report to a file: .json or .md (repeatable)
+    /// Also write the whole report to a file: .html, .md or .json (repeatable)
     #[arg(long, value_name = "FILE")]
     report: Vec<PathBuf>,
     /// Write every false and missed label to a CSV file, likely errors of the data first
@@ -44,6 +44,7 @@ pub struct ReportArgs {
 /// A form that a report file has.
 #[derive(Debug, Clone, Copy)]
 enum ReportKind {
+    Html,
     Json,
     Markdown,
 }
@@ -51,19 +52,21 @@ enum ReportKind {
 impl ReportKind {
     fn of(path: &Path) -> Result<Self> {
         match path.extension().and_then(|e| e.to_str()) {
+            Some("html") => Ok(Self::Html),
             Some("json") => Ok(Self::Json),
             Some("md") => Ok(Self::Markdown),
             _ => Err(Error::usage(
-                "the name does not tell the form of the report, expected .json or .md",
+                "the name does not tell the form of the report, expected .html, .md or .json",
             )
             .in_file(path)),
         }
     }
 
-    fn render(self, evaluation: &Evaluation) -> String {
+    fn render(self, evaluation: &Evaluation) -> Result<String> {
         match self {
-            Self::Json => format!("{:#}\n", report::to_json(evaluation)),
-            Self::Markdown => report::to_markdown(evaluation),
+            Self::Html => report::to_html(evaluation),
+            Self::Json => Ok(format!("{:#}\n", report::to_json(evaluation))),
+            Self::Markdown => Ok(report::to_markdown(evaluation)),
         }
     }
 }
@@ -120,7 +123,7 @@ impl ReportArgs {
             output::note(format_args!("warning: {warning}"));
         }
         for path in &self.report {
-            report::save(path, ReportKind::of(path)?.render(evaluation))?;
+            report::save(path, ReportKind::of(path)?.render(evaluation)?)?;
         }
         if let Some(path) = &self.errors {
             report::save(path, report::errors_csv(evaluation)?)?;

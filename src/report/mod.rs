@@ -7,6 +7,8 @@ mod errors;
 pub mod html;
 mod json;
 mod markdown;
+#[cfg(feature = "html")]
+mod plots;
 mod predictions;
 mod table;
 mod text;
@@ -19,6 +21,8 @@ use crate::error::Result;
 pub use check::{check_to_json, check_to_text};
 pub use comparison::{comparison_to_json, comparison_to_text, flips_csv, verdict_line};
 pub use errors::errors_csv;
+#[cfg(feature = "html")]
+pub use html::to_html;
 pub use json::{classification_report, to_json};
 pub use markdown::to_markdown;
 pub use predictions::predictions_jsonl;

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{Mark, frame, marked};
+use super::{LEAST_MARKED, Mark, frame, marked};
 use crate::classifier::TopicClassifier;
 use crate::corpus::Document;
 use crate::explain::{Explanation, Field, TermEvidence};
@@ -16,9 +16,6 @@ pub struct ExplainedArticle {
     /// Why it has its labels.
     pub explanation: Explanation,
 }
-
-/// A word with less than this share of the strongest word's evidence is not marked.
-const LEAST_MARKED: f64 = 0.1;
 
 /// Explanations as a self-contained page.
 ///

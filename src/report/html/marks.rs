@@ -4,6 +4,9 @@ use std::ops::Range;
 
 use maud::{Markup, html};
 
+/// A word with less than this share of the strongest word's evidence is not marked.
+pub const LEAST_MARKED: f64 = 0.1;
+
 /// A word to mark.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Mark {
