@@ -1,6 +1,6 @@
 """This program, as `cargo build --release` makes it."""
 
-import csv
+import json
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -20,7 +20,7 @@ def train(source, model, *options):
 def predict(source, model=None):
     """Writes to standard output."""
     chosen = ["--model", str(model)] if model else []
-    return [PROGRAM, "predict", str(source), "--format", "csv", *chosen]
+    return [PROGRAM, "predict", str(source), "--format", "jsonl", "--quiet", *chosen]
 
 
 def objective(source, model, c):
@@ -28,5 +28,5 @@ def objective(source, model, c):
 
 
 def predictions(out):
-    with open(out, newline="", encoding="utf-8") as file:
-        return [set(filter(None, row["labels"].split(";"))) for row in csv.DictReader(file)]
+    with open(out, encoding="utf-8") as file:
+        return [set(json.loads(line)["labels"]) for line in file]
