@@ -1,11 +1,10 @@
 //! From decision values to probabilities that mean what they say.
 
-use linfa::dataset::DatasetBase;
-use linfa::traits::Fit;
-use linfa_logistic::LogisticRegression;
-use ndarray::{Array1, Array2, ArrayView2};
+use ndarray::ArrayView2;
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::line::{self, Line};
 use super::loss::sigmoid;
 use super::targets::{Targets, Task};
 
@@ -37,13 +36,14 @@ impl Calibration {
         }
     }
 
-    /// Fits the lines by one-dimensional logistic regressions (linfa-logistic) on out-of-fold
-    /// decision values, n by L.
+    /// Fits the lines by one-dimensional logistic regressions on out-of-fold decision values,
+    /// n by L.
     pub fn fit(decision: ArrayView2<'_, f64>, targets: &Targets) -> Self {
         let n_labels = targets.n_labels();
         match targets.task() {
             Task::MultiLabel => {
                 let lines: Vec<(f64, f64)> = (0..n_labels)
+                    .into_par_iter()
                     .map(|label| {
                         let values = decision.column(label).to_vec();
                         let carries: Vec<bool> = (0..values.len())
@@ -116,19 +116,24 @@ fn fit_line(values: &[f64], carries: &[bool]) -> (f64, f64) {
         return (0.0, rounded(base));
     }
     let standardised: Vec<f64> = values.iter().map(|v| (v - mean) / deviation).collect();
-    let x = Array2::from_shape_fn((values.len(), 1), |(row, _)| standardised[row]);
-    let fitted = LogisticRegression::default()
-        .alpha(ALPHA)
-        .max_iterations(1000)
-        .gradient_tolerance(1e-8)
-        .fit(&DatasetBase::new(x, Array1::from(carries.to_vec())));
-    let Ok(model) = fitted else {
+    // Decision values are log-odds already, only too bold or too shy. Where the way from there is
+    // too long, there is one from the base rate.
+    let as_they_are = Line {
+        slope: deviation,
+        intercept: mean,
+    };
+    let flat = Line {
+        slope: 0.0,
+        intercept: base,
+    };
+    let fitted = [as_they_are, flat]
+        .into_iter()
+        .find_map(|start| line::fit(&standardised, carries, ALPHA, start));
+    let Some(line) = fitted else {
         return (0.0, rounded(base));
     };
-    // linfa takes the majority class as the positive one.
-    let sign = if model.labels().pos.class { 1.0 } else { -1.0 };
-    let slope = sign * model.params()[0] / deviation;
-    let intercept = sign * model.intercept() - slope * mean;
+    let slope = line.slope / deviation;
+    let intercept = line.intercept - slope * mean;
     if slope.is_finite() && intercept.is_finite() && slope > 0.0 {
         (rounded(slope), rounded(intercept))
     } else {
@@ -161,6 +166,8 @@ pub(crate) fn softmax(values: &[f64]) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
+    use ndarray::Array2;
+
     use super::*;
 
     #[test]

@@ -8,12 +8,12 @@ use ndarray::Array2;
 use rayon::prelude::*;
 
 use super::dense;
-use super::kernel::{self, Kernel, Real};
+use super::kernel::{Kernel, Real};
 use super::logistic::{CrossFit, Dual, LogisticModel, WithoutFold};
-use super::loss::Link;
-use super::newton::{Block, Convergence, Settings, solve};
+use super::newton::{Convergence, Settings};
 use super::params::{Precision, Solver, ValidLogisticParams};
-use super::prior;
+use super::problems::{Job, Problems, Start};
+use super::sweeps::{self, Group};
 use super::targets::{Targets, Task};
 use crate::corpus::Folds;
 use crate::error::{Error, Result};
@@ -72,11 +72,11 @@ pub(crate) fn hold_out(
     match params.precision {
         Precision::Single => {
             Fitter::<f32>::new(matrix, targets, Some(folds), None, params)
-                .hold_out(folds, held_out, values);
+                .hold_out(folds, held_out, values, drop);
         }
         Precision::Double => {
             Fitter::<f64>::new(matrix, targets, Some(folds), None, params)
-                .hold_out(folds, held_out, values);
+                .hold_out(folds, held_out, values, drop);
         }
     }
 }
@@ -111,34 +111,19 @@ impl Fit<TfidfMatrix, Targets, Error> for ValidLogisticParams {
     }
 }
 
-/// Labels that share a sweep over the matrix: a cache line of `f32`.
-const WIDE: usize = 16;
-/// One column of a block: a label, fitted without one fold or with all documents.
-#[derive(Debug, Clone, Copy)]
-struct Column {
-    label: usize,
-    held_out: Option<usize>,
-}
-
-/// A column's part of a solution.
+/// The solution of a job.
 struct Fitted<T> {
-    column: Column,
+    job: Job,
+    /// By document and class.
     coefficients: Vec<T>,
-    margins: Vec<T>,
-    /// Prior variances of the features, where they differ.
-    variances: Option<Vec<T>>,
-    intercept: f64,
+    intercepts: Vec<f64>,
     reference: f64,
     convergence: Convergence,
 }
 
 struct Fitter<'a, T> {
     kernel: Kernel<'a>,
-    matrix: &'a TfidfMatrix,
-    targets: &'a Targets,
-    folds: Option<&'a Folds>,
-    among: Option<&'a [bool]>,
-    params: &'a ValidLogisticParams,
+    problems: Problems<'a>,
     /// The fits on all documents by label, once they are there.
     full: Vec<Fitted<T>>,
 }
@@ -153,35 +138,37 @@ impl<'a, T: Real> Fitter<'a, T> {
     ) -> Self {
         Self {
             kernel: Kernel::new(matrix),
-            matrix,
-            targets,
-            folds,
-            among,
-            params,
+            problems: Problems {
+                matrix,
+                targets,
+                folds,
+                among,
+                params,
+            },
             full: Vec::new(),
         }
     }
 
     fn cross_fit(mut self) -> CrossFit {
-        self.full = self.fit_all(&self.columns(&[None]));
-        self.full.sort_by_key(|fitted| fitted.column.label);
-        let (n_rows, n_labels) = (self.targets.n_rows(), self.targets.n_labels());
+        let jobs = self.problems.jobs(&[None]);
+        let mut full = Vec::with_capacity(jobs.len());
+        self.solve(&jobs, |fitted, _| full.push(fitted));
+        full.sort_by_key(|fitted| fitted.job.label);
+        self.full = full;
+        let targets = self.problems.targets;
         let mut without_fold = Vec::new();
-        let out_of_fold = self.folds.map(|folds| {
-            let mut values = Array2::zeros((n_rows, n_labels));
-            without_fold = vec![vec![Dual::default(); n_labels]; folds.n_folds];
-            for fitted in self.hold_out(folds, 0..folds.n_folds, &mut values) {
-                if let Some(fold) = fitted.column.held_out {
-                    without_fold[fold][fitted.column.label] = Dual {
-                        coefficients: fitted
-                            .coefficients
-                            .iter()
-                            .map(|a| a.wide() as f32)
-                            .collect(),
-                        intercept: fitted.intercept,
+        let out_of_fold = self.problems.folds.map(|folds| {
+            let mut values = Array2::zeros((targets.n_rows(), targets.n_labels()));
+            without_fold = vec![vec![Dual::default(); self.problems.per_fit()]; folds.n_folds];
+            self.hold_out(folds, 0..folds.n_folds, &mut values, |fitted| {
+                if let Some(fold) = fitted.job.held_out {
+                    let coefficients = fitted.coefficients.iter().map(|a| a.wide() as f32);
+                    without_fold[fold][fitted.job.label] = Dual {
+                        coefficients: coefficients.collect(),
+                        intercepts: fitted.intercepts,
                     };
                 }
-            }
+            });
             values
         });
         CrossFit {
@@ -197,281 +184,141 @@ impl<'a, T: Real> Fitter<'a, T> {
         folds: &Folds,
         held_out: Range<usize>,
         values: &mut Array2<f64>,
-    ) -> Vec<Fitted<T>> {
+        mut take: impl FnMut(Fitted<T>),
+    ) {
         let held_out: Vec<Option<usize>> = held_out.map(Some).collect();
-        let fits = self.fit_all(&self.columns(&held_out));
-        for fitted in &fits {
-            for (row, margin) in fitted.margins.iter().enumerate() {
-                if fitted.column.held_out == Some(folds.of[row]) {
-                    values[[row, fitted.column.label]] = margin.wide();
+        let classes = self.problems.classes();
+        self.solve(&self.problems.jobs(&held_out), |fitted, margins| {
+            for (row, margins) in margins.chunks_exact(classes).enumerate() {
+                if fitted.job.held_out == Some(folds.of[row]) {
+                    for (class, margin) in margins.iter().enumerate() {
+                        values[[row, fitted.job.label + class]] = margin.wide();
+                    }
                 }
             }
-        }
-        fits
+            take(fitted);
+        });
     }
 
-    /// The model of fits without a fold, whose prior variances are worked out again.
-    fn model_without(&self, fold: usize, fits: &[Dual]) -> LogisticModel {
-        let mut columns = self.columns(&[Some(fold)]);
-        columns.sort_by_key(|column| column.label);
-        let mut fitted = Vec::with_capacity(fits.len());
-        for columns in columns.chunks(self.in_block()) {
-            let stride = kernel::stride(columns.len());
-            let variances = self.block(columns, stride).variances;
-            for (j, &column) in columns.iter().enumerate() {
-                let Dual {
-                    coefficients,
-                    intercept,
-                } = &fits[column.label];
-                fitted.push(Fitted {
-                    column,
-                    coefficients: coefficients.iter().map(|&a| T::from_f32(a)).collect(),
-                    margins: Vec::new(),
-                    variances: variances.as_deref().map(|v| strided(v, j, stride)),
-                    intercept: *intercept,
-                    reference: 0.0,
-                    convergence: Convergence::default(),
-                });
-            }
-        }
-        self.model(&fitted)
-    }
-
-    /// Every label with every choice of documents; labels of like frequency side by side, as
-    /// they need like numbers of iterations.
-    fn columns(&self, held_out: &[Option<usize>]) -> Vec<Column> {
-        let mut labels: Vec<(usize, usize)> = (0..self.targets.n_labels())
-            .map(|label| (self.targets.count(label, |_| true), label))
-            .collect();
-        if self.targets.task() == Task::MultiLabel {
-            labels.sort_unstable_by_key(|&(count, label)| (std::cmp::Reverse(count), label));
-            return labels
-                .iter()
-                .flat_map(|&(_, label)| {
-                    held_out
-                        .iter()
-                        .map(move |&held_out| Column { label, held_out })
-                })
-                .collect();
-        }
-        held_out
-            .iter()
-            .flat_map(|&held_out| {
-                labels
-                    .iter()
-                    .map(move |&(_, label)| Column { label, held_out })
-            })
-            .collect()
-    }
-
-    fn fit_all(&self, columns: &[Column]) -> Vec<Fitted<T>> {
-        columns
-            .par_chunks(self.in_block())
-            .flat_map_iter(|columns| self.fit_block(columns))
-            .collect()
-    }
-
-    /// Number of columns that are solved together.
-    fn in_block(&self) -> usize {
-        match self.targets.task() {
-            Task::MultiLabel => WIDE,
-            Task::MultiClass => self.targets.n_labels(),
-        }
-    }
-
-    fn fit_block(&self, columns: &[Column]) -> Vec<Fitted<T>> {
-        let stride = kernel::stride(columns.len());
-        let block = self.block(columns, stride);
-        let variances = block.variances.clone().filter(|_| self.full.is_empty());
+    /// Solves some jobs and calls `take` with the solution of each and its margins.
+    fn solve(&self, jobs: &[Job], mut take: impl FnMut(Fitted<T>, Vec<T>)) {
+        let params = self.problems.params;
         let settings = Settings {
-            lambda: 1.0 / self.params.c,
-            tolerance: self.params.tolerance,
-            max_iterations: self.params.max_iterations,
+            lambda: 1.0 / params.c,
+            tolerance: params.tolerance,
+            max_iterations: params.max_iterations,
         };
-        let solution = solve(&self.kernel, block, &settings);
-        columns
+        let groups = jobs.chunks(self.problems.in_group()).map(|jobs| {
+            self.problems.group(jobs, |job| {
+                self.full.get(job.label).map(|full| Start {
+                    coefficients: &full.coefficients,
+                    intercepts: &full.intercepts,
+                    reference: full.reference,
+                })
+            })
+        });
+        sweeps::solve(&self.kernel, groups, settings, |number, solution| {
+            let fitted = Fitted {
+                job: jobs[number],
+                coefficients: solution.coefficients,
+                intercepts: solution.intercepts,
+                reference: solution.reference,
+                convergence: solution.convergence,
+            };
+            take(fitted, solution.margins);
+        });
+    }
+
+    /// The model of fits without a fold.
+    fn model_without(&self, fold: usize, fits: &[Dual]) -> LogisticModel {
+        let fits: Vec<Fitted<T>> = fits
             .iter()
             .enumerate()
-            .map(|(j, &column)| Fitted {
-                column,
-                coefficients: strided(&solution.coefficients, j, stride),
-                margins: strided(&solution.margins, j, stride),
-                variances: variances.as_deref().map(|v| strided(v, j, stride)),
-                intercept: solution.intercepts[j],
-                reference: solution.reference[j],
-                convergence: solution.convergence[j],
-            })
-            .collect()
-    }
-
-    fn block(&self, columns: &[Column], stride: usize) -> Block<T> {
-        let n_rows = self.matrix.n_rows();
-        let mut block = Block {
-            link: match self.targets.task() {
-                Task::MultiLabel => Link::Independent,
-                Task::MultiClass => Link::Softmax(columns.len()),
-            },
-            stride,
-            targets: vec![T::zero(); n_rows * stride],
-            weights: vec![T::zero(); n_rows * stride],
-            coefficients: vec![T::zero(); n_rows * stride],
-            intercepts: vec![0.0; stride],
-            variances: None,
-            reference: None,
-        };
-        for (j, &column) in columns.iter().enumerate() {
-            self.fill_column(&mut block, j, column);
-        }
-        if self.targets.task() == Task::MultiClass {
-            self.weigh_classes(&mut block, columns.len());
-        }
-        if !self.full.is_empty() {
-            let mut reference = vec![0.0; stride];
-            for (reference, column) in reference.iter_mut().zip(columns) {
-                *reference = self.full[column.label].reference;
-            }
-            block.reference = Some(reference);
-        }
-        if self.params.log_ratio_exponent > 0.0 {
-            block.variances = Some(prior::variances(
-                self.matrix,
-                &block,
-                self.params.log_ratio_exponent,
-            ));
-        }
-        block
-    }
-
-    /// Targets, weights and starting point of one column.
-    fn fill_column(&self, block: &mut Block<T>, j: usize, column: Column) {
-        let stride = block.stride;
-        let seen: Vec<usize> = (0..self.matrix.n_rows())
-            .filter(|&row| self.among.is_none_or(|among| among[row]))
-            .filter(|&row| match (self.folds, column.held_out) {
-                (Some(folds), Some(fold)) => folds.of[row] != fold,
-                _ => true,
+            .map(|(label, dual)| Fitted {
+                job: Job {
+                    label,
+                    held_out: Some(fold),
+                },
+                coefficients: dual.coefficients.iter().map(|&a| T::from_f32(a)).collect(),
+                intercepts: dual.intercepts.clone(),
+                reference: 0.0,
+                convergence: Convergence::default(),
             })
             .collect();
-        let total = seen.len();
-        let count = seen
-            .iter()
-            .filter(|&&row| self.targets.carries(row, column.label))
-            .count();
-        if (count == 0 || count == total) && self.targets.task() == Task::MultiLabel {
-            // Nothing to learn from: without weight the column stays at its base rate.
-            block.intercepts[j] = libm::log((count as f64 + 0.5) / ((total - count) as f64 + 0.5));
-            return;
-        }
-        let (positive, negative) = match self.targets.task() {
-            Task::MultiLabel => (
-                self.params.class_weight.weight(count, total, 2),
-                self.params.class_weight.weight(total - count, total, 2),
-            ),
-            // Each document has the weight of its own class in every column: `weigh_classes`.
-            Task::MultiClass => (1.0, 1.0),
-        };
-        for &row in &seen {
-            let carries = self.targets.carries(row, column.label);
-            block.targets[row * stride + j] = T::from_f32(f32::from(u8::from(carries)));
-            block.weights[row * stride + j] =
-                T::from_f64(if carries { positive } else { negative });
-        }
-        match self.full.get(column.label) {
-            Some(full) => {
-                block.intercepts[j] = full.intercept;
-                for &row in &seen {
-                    block.coefficients[row * stride + j] = full.coefficients[row];
-                }
-            }
-            None => {
-                block.intercepts[j] = libm::log(count as f64 * positive)
-                    - libm::log((total - count) as f64 * negative);
-            }
-        }
-    }
-
-    /// Gives every document the weight of its class in all columns of a softmax block.
-    fn weigh_classes(&self, block: &mut Block<T>, classes: usize) {
-        let stride = block.stride;
-        let rows = || {
-            block
-                .targets
-                .chunks_exact(stride)
-                .zip(block.weights.chunks_exact(stride))
-        };
-        let mut counts = vec![0; classes];
-        let mut total = 0;
-        for (targets, weights) in rows() {
-            if weights[0] == T::zero() {
-                continue;
-            }
-            total += 1;
-            for (count, &t) in counts.iter_mut().zip(targets) {
-                *count += usize::from(t > T::zero());
-            }
-        }
-        let weight = |class: usize| {
-            self.params
-                .class_weight
-                .weight(counts[class], total, classes)
-        };
-        for (targets, weights) in block
-            .targets
-            .chunks_exact(stride)
-            .zip(block.weights.chunks_exact_mut(stride))
-        {
-            if weights[0] == T::zero() {
-                continue;
-            }
-            let own = targets.iter().position(|&t| t > T::zero()).unwrap_or(0);
-            weights[..classes].fill(T::from_f64(weight(own)));
-        }
-        if self.full.is_empty() {
-            for (class, intercept) in block.intercepts[..classes].iter_mut().enumerate() {
-                *intercept = libm::log((counts[class] as f64 + 0.5) * weight(class));
-            }
-        }
+        self.model(&fits)
     }
 
     /// The model of the fits of all labels, in their order: w = V X'a, feature by feature.
     fn model(&self, fits: &[Fitted<T>]) -> LogisticModel {
-        let n_labels = fits.len();
-        let mut by_row = vec![T::zero(); self.matrix.n_rows() * n_labels];
-        for (label, fitted) in fits.iter().enumerate() {
-            for (row, &a) in fitted.coefficients.iter().enumerate() {
-                by_row[row * n_labels + label] = a;
+        let matrix = self.problems.matrix;
+        let n_labels = self.problems.targets.n_labels();
+        let mut coefficients = vec![0_u8; matrix.n_columns() * n_labels * size_of::<f32>()];
+        let classes = self.problems.classes();
+        let in_group = self.problems.in_group();
+        for (number, fits) in fits.chunks(in_group).enumerate() {
+            // The prior variances are worked out again: kept from the fits, those of many labels
+            // would take more memory than anything else.
+            let jobs: Vec<Job> = fits.iter().map(|fitted| fitted.job).collect();
+            let group = self.problems.group::<T>(&jobs, |_| None);
+            let first = number * in_group * classes;
+            self.add_labels(fits, &group, first, &mut coefficients);
+        }
+        let intercepts = fits.iter().flat_map(|f| f.intercepts.iter().copied());
+        let convergence = fits
+            .iter()
+            .flat_map(|f| std::iter::repeat_n(f.convergence, classes));
+        LogisticModel::new(
+            self.problems.targets.task(),
+            Packed::from_bytes(coefficients),
+            intercepts.collect(),
+            convergence.collect(),
+        )
+    }
+
+    /// Writes the coefficients of some labels, the first of which is `first`.
+    fn add_labels(
+        &self,
+        fits: &[Fitted<T>],
+        group: &Group<T>,
+        first: usize,
+        coefficients: &mut [u8],
+    ) {
+        let matrix = self.problems.matrix;
+        let n_labels = self.problems.targets.n_labels();
+        let classes = self.problems.classes();
+        let (lanes, stride) = (fits.len() * classes, group.stride());
+        let mut by_row = vec![T::zero(); matrix.n_rows() * lanes];
+        for (number, fitted) in fits.iter().enumerate() {
+            let rows = by_row.chunks_exact_mut(lanes);
+            for (row, a) in rows.zip(fitted.coefficients.chunks_exact(classes)) {
+                row[number * classes..(number + 1) * classes].copy_from_slice(a);
             }
         }
-        let mut coefficients = vec![0_u8; self.matrix.n_columns() * n_labels * size_of::<f32>()];
         coefficients
             .par_chunks_mut(n_labels * size_of::<f32>())
             .enumerate()
-            .for_each(|(column, out)| {
-                let mut sums = vec![0.0_f64; n_labels];
-                for &(row, value) in self.matrix.column(column) {
-                    let start = row as usize * n_labels;
-                    for (sum, a) in sums.iter_mut().zip(&by_row[start..start + n_labels]) {
-                        *sum += f64::from(value) * a.wide();
+            .for_each_init(
+                || vec![0.0_f64; lanes],
+                |sums, (column, out)| {
+                    sums.fill(0.0);
+                    for &(row, value) in matrix.column(column) {
+                        let start = row as usize * lanes;
+                        for (sum, a) in sums.iter_mut().zip(&by_row[start..start + lanes]) {
+                            *sum += f64::from(value) * a.wide();
+                        }
                     }
-                }
-                let out = out.chunks_exact_mut(size_of::<f32>());
-                for ((out, sum), fitted) in out.zip(sums).zip(fits) {
-                    let variance = fitted.variances.as_ref().map_or(1.0, |v| v[column].wide());
-                    out.copy_from_slice(&((variance * sum) as f32).to_le_bytes());
-                }
-            });
-        LogisticModel::new(
-            self.targets.task(),
-            Packed::from_bytes(coefficients),
-            fits.iter().map(|f| f.intercept).collect(),
-            fits.iter().map(|f| f.convergence).collect(),
-        )
+                    if let Some(variances) = &group.variances {
+                        for (sum, v) in sums.iter_mut().zip(&variances[column * stride..]) {
+                            *sum *= v.wide();
+                        }
+                    }
+                    let out = out.chunks_exact_mut(size_of::<f32>()).skip(first);
+                    for (out, &sum) in out.zip(sums.iter()) {
+                        out.copy_from_slice(&(sum as f32).to_le_bytes());
+                    }
+                },
+            );
     }
-}
-
-/// Every `stride`-th value from the j-th on: one column of a block.
-fn strided<T: Real>(values: &[T], j: usize, stride: usize) -> Vec<T> {
-    values.iter().skip(j).step_by(stride).copied().collect()
 }
 
 #[cfg(test)]

@@ -60,6 +60,9 @@ pub(super) fn stride(vectors: usize) -> usize {
     }
 }
 
+/// Rows that a thread adds up at a time.
+const ROWS: usize = 1024;
+
 /// A column that at least one document in so many has is swept row by row, see [`Panel`].
 const DENSE_SHARE: usize = 32;
 
@@ -169,6 +172,10 @@ impl<'a> Kernel<'a> {
         Self { matrix, parts }
     }
 
+    pub(super) fn n_rows(&self) -> usize {
+        self.matrix.n_rows()
+    }
+
     /// z = K c for `stride` vectors at once, see [`stride`]; row i of `c` and `z` is at
     /// `i * stride`. With `variances`, one for each column of X and vector, K is X V X' with the
     /// diagonal matrix V of that vector.
@@ -208,13 +215,18 @@ impl<'a> Kernel<'a> {
                 .par_iter()
                 .map(|part| sweep(self, part, &vectors))
                 .collect();
-            for part in &partial {
-                for (row, z) in part.chunks_exact(lanes).zip(z.chunks_exact_mut(stride)) {
-                    for (z, &value) in z[offset..offset + lanes].iter_mut().zip(row) {
-                        *z += value;
+            z.par_chunks_mut(ROWS * stride)
+                .enumerate()
+                .for_each(|(chunk, z)| {
+                    for part in &partial {
+                        let rows = part[chunk * ROWS * lanes..].chunks_exact(lanes);
+                        for (row, z) in rows.zip(z.chunks_exact_mut(stride)) {
+                            for (z, &value) in z[offset..offset + lanes].iter_mut().zip(row) {
+                                *z += value;
+                            }
+                        }
                     }
-                }
-            }
+                });
         }
         z
     }

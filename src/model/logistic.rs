@@ -98,11 +98,12 @@ pub(crate) struct CrossFit {
     pub(crate) without_fold: WithoutFold,
 }
 
-/// A fit of one label by the documents: w = V X'a.
+/// A fit by the documents, w = V X'a: of one label or of all classes.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Dual {
+    /// By document and class.
     pub(crate) coefficients: Vec<f32>,
-    pub(crate) intercept: f64,
+    pub(crate) intercepts: Vec<f64>,
 }
 
 /// Fits without a fold, kept small: a model of each would take the memory of a whole one.

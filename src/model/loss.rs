@@ -2,167 +2,192 @@
 
 use super::kernel::Real;
 
-/// How the columns of a block belong together.
+/// How a problem's margins become probabilities.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Link {
-    /// Each column is a problem of its own: probability 1 / (1 + exp(-margin)).
-    Independent,
-    /// The first so many columns are the classes of one problem: softmax of the margins.
+    /// One margin a document: probability 1 / (1 + exp(-margin)).
+    Logistic,
+    /// So many margins a document: softmax.
     Softmax(usize),
 }
 
+/// A point on a line through the space of margins: `margins + step * (image + beta)`.
+#[derive(Clone, Copy)]
+pub(super) struct Along<'a, T> {
+    pub(super) margins: &'a [T],
+    pub(super) image: &'a [T],
+    pub(super) beta: &'a [f64],
+    pub(super) step: f64,
+}
+
 impl Link {
-    /// Sums that belong to one problem: of each column by itself, or of all columns together.
-    pub(super) fn reduce(self, mut sums: Vec<f64>) -> Vec<f64> {
-        if let Self::Softmax(classes) = self {
-            let total = sums[..classes].iter().sum();
-            sums[..classes].fill(total);
+    /// Margins a document has.
+    pub(super) fn classes(self) -> usize {
+        match self {
+            Self::Logistic => 1,
+            Self::Softmax(classes) => classes,
         }
-        sums
     }
 
-    /// Probabilities of a row of margins.
+    /// Probabilities of some documents' margins.
     pub(super) fn probabilities<T: Real>(self, margins: &[T], out: &mut [T]) {
         match self {
-            Self::Independent => {
+            Self::Logistic => {
                 for (p, &m) in out.iter_mut().zip(margins) {
                     *p = T::from_f64(sigmoid(m.wide()));
                 }
             }
             Self::Softmax(classes) => {
-                let top = margins[..classes]
-                    .iter()
-                    .fold(f64::NEG_INFINITY, |top, m| top.max(m.wide()));
-                let mut sum = 0.0;
-                for (p, &m) in out[..classes].iter_mut().zip(margins) {
-                    let e = libm::exp(m.wide() - top);
-                    sum += e;
-                    *p = T::from_f64(e);
-                }
-                for p in &mut out[..classes] {
-                    *p = T::from_f64(p.wide() / sum);
+                let rows = margins.chunks_exact(classes);
+                for (margins, out) in rows.zip(out.chunks_exact_mut(classes)) {
+                    let top = top(margins.iter().map(|m| m.wide()));
+                    let mut sum = 0.0;
+                    for (p, &m) in out.iter_mut().zip(margins) {
+                        let e = libm::exp(m.wide() - top);
+                        sum += e;
+                        *p = T::from_f64(e);
+                    }
+                    for p in out {
+                        *p = T::from_f64(p.wide() / sum);
+                    }
                 }
             }
         }
     }
 
-    /// Adds the losses of a row of margins, weighted, to the columns' sums.
-    pub(super) fn add_losses<T: Real>(
-        self,
-        margins: &[f64],
-        targets: &[T],
-        weights: &[T],
-        sums: &mut [f64],
-    ) {
+    /// The weighted losses of some documents, added up.
+    pub(super) fn losses<T: Real>(self, margins: &[T], targets: &[T], weights: &[T]) -> f64 {
+        let mut sum = 0.0;
         match self {
-            Self::Independent => {
-                for (((sum, &m), &t), &w) in sums.iter_mut().zip(margins).zip(targets).zip(weights)
-                {
+            Self::Logistic => {
+                for ((&m, &t), &w) in margins.iter().zip(targets).zip(weights) {
                     if w != T::zero() {
-                        let signed = if t > T::zero() { m } else { -m };
-                        *sum += w.wide() * log1p_exp(-signed);
+                        let signed = if t > T::zero() { m.wide() } else { -m.wide() };
+                        sum += w.wide() * log1p_exp(-signed);
                     }
                 }
             }
             Self::Softmax(classes) => {
-                let weight = weights[0].wide();
-                if weight == 0.0 {
-                    return;
-                }
-                let margins = &margins[..classes];
-                let top = margins.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-                let log_sum = top + libm::log(margins.iter().map(|m| libm::exp(m - top)).sum());
-                // Whole loss in the first column: the columns of a problem are added up.
-                for (&m, &t) in margins.iter().zip(targets) {
-                    if t > T::zero() {
-                        sums[0] += weight * (log_sum - m);
+                let rows = margins
+                    .chunks_exact(classes)
+                    .zip(targets.chunks_exact(classes))
+                    .zip(weights.chunks_exact(classes));
+                for ((margins, targets), weights) in rows {
+                    if weights[0] == T::zero() {
+                        continue;
+                    }
+                    let top = top(margins.iter().map(|m| m.wide()));
+                    let powers = margins.iter().map(|m| libm::exp(m.wide() - top));
+                    let log_sum = top + libm::log(powers.sum());
+                    for (m, &t) in margins.iter().zip(targets) {
+                        if t > T::zero() {
+                            sum += weights[0].wide() * (log_sum - m.wide());
+                        }
                     }
                 }
             }
         }
+        sum
     }
 
-    /// Adds the first and second derivatives of a row's weighted loss along a direction of its
-    /// margins to the columns' sums.
-    pub(super) fn add_derivatives<T: Real>(
+    /// First and second derivative of some documents' weighted losses by the step along a line.
+    pub(super) fn derivatives<T: Real>(
         self,
-        margins: &[f64],
-        direction: &[f64],
+        at: Along<'_, T>,
         targets: &[T],
         weights: &[T],
-        slopes: &mut [f64],
-        curvatures: &mut [f64],
-    ) {
+    ) -> [f64; 2] {
+        let (mut slope, mut curvature) = (0.0, 0.0);
         match self {
-            Self::Independent => {
-                let rows = margins.iter().zip(direction).zip(targets).zip(weights);
-                for (((((&m, &d), &t), &w), slope), curvature) in rows.zip(slopes).zip(curvatures) {
+            Self::Logistic => {
+                let rows = at.margins.iter().zip(at.image).zip(targets).zip(weights);
+                for (((m, image), t), &w) in rows {
                     if w != T::zero() {
-                        let p = sigmoid(m);
-                        *slope += w.wide() * (p - t.wide()) * d;
-                        *curvature += w.wide() * p * (1.0 - p) * d * d;
+                        let change = image.wide() + at.beta[0];
+                        let p = sigmoid(m.wide() + at.step * change);
+                        slope += w.wide() * (p - t.wide()) * change;
+                        curvature += w.wide() * p * (1.0 - p) * change * change;
                     }
                 }
             }
             Self::Softmax(classes) => {
-                let weight = weights[0].wide();
-                if weight == 0.0 {
-                    return;
+                let rows = at
+                    .margins
+                    .chunks_exact(classes)
+                    .zip(at.image.chunks_exact(classes))
+                    .zip(targets.chunks_exact(classes))
+                    .zip(weights.chunks_exact(classes));
+                for (((margins, image), targets), weights) in rows {
+                    if weights[0] == T::zero() {
+                        continue;
+                    }
+                    let changes = || image.iter().zip(at.beta).map(|(i, b)| i.wide() + b);
+                    let points = || {
+                        let moved = margins.iter().zip(changes());
+                        moved.map(|(m, change)| m.wide() + at.step * change)
+                    };
+                    let top = top(points());
+                    let (mut total, mut first, mut second, mut own) = (0.0, 0.0, 0.0, 0.0);
+                    for ((m, change), t) in points().zip(changes()).zip(targets) {
+                        let e = libm::exp(m - top);
+                        total += e;
+                        first += e * change;
+                        second += e * change * change;
+                        own += t.wide() * change;
+                    }
+                    let mean = first / total;
+                    slope += weights[0].wide() * (mean - own);
+                    curvature += weights[0].wide() * (second / total - mean * mean);
                 }
-                let margins = &margins[..classes];
-                let top = margins.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-                let (mut total, mut slope, mut square, mut at_target) = (0.0, 0.0, 0.0, 0.0);
-                for ((&m, &d), &t) in margins.iter().zip(direction).zip(targets) {
-                    let e = libm::exp(m - top);
-                    total += e;
-                    slope += e * d;
-                    square += e * d * d;
-                    at_target += t.wide() * d;
-                }
-                // Whole derivatives in the first column: the columns of a problem are added up.
-                let mean = slope / total;
-                slopes[0] += weight * (mean - at_target);
-                curvatures[0] += weight * (square / total - mean * mean);
             }
         }
+        [slope, curvature]
     }
 
-    /// The product of the loss's Hessian in a row with a row of directions.
-    #[inline]
+    /// The losses' Hessian of some documents times a direction `image + beta` of their margins.
     pub(super) fn hessian_product<T: Real>(
         self,
         probabilities: &[T],
         weights: &[T],
-        direction: &[T],
+        image: &[T],
+        beta: &[T],
         out: &mut [T],
     ) {
         match self {
-            Self::Independent => {
-                for (((h, &p), &w), &d) in out
-                    .iter_mut()
-                    .zip(probabilities)
-                    .zip(weights)
-                    .zip(direction)
-                {
-                    *h = w * p * (T::one() - p) * d;
+            Self::Logistic => {
+                let rows = probabilities.iter().zip(weights).zip(image);
+                for (h, ((&p, &w), &d)) in out.iter_mut().zip(rows) {
+                    *h = w * p * (T::one() - p) * (d + beta[0]);
                 }
             }
             Self::Softmax(classes) => {
-                let mean: T = probabilities[..classes]
-                    .iter()
-                    .zip(direction)
-                    .fold(T::zero(), |sum, (&p, &d)| sum + p * d);
-                for (((h, &p), &w), &d) in out[..classes]
-                    .iter_mut()
-                    .zip(probabilities)
-                    .zip(weights)
-                    .zip(direction)
+                let rows = probabilities
+                    .chunks_exact(classes)
+                    .zip(weights.chunks_exact(classes))
+                    .zip(image.chunks_exact(classes));
+                for (out, ((probabilities, weights), image)) in
+                    out.chunks_exact_mut(classes).zip(rows)
                 {
-                    *h = w * p * (d - mean);
+                    let mut mean = T::zero();
+                    for ((h, &p), (&d, &b)) in out
+                        .iter_mut()
+                        .zip(probabilities)
+                        .zip(image.iter().zip(beta))
+                    {
+                        *h = d + b;
+                        mean += p * *h;
+                    }
+                    for ((h, &p), &w) in out.iter_mut().zip(probabilities).zip(weights) {
+                        *h = w * p * (*h - mean);
+                    }
                 }
             }
         }
     }
+}
+
+fn top(values: impl Iterator<Item = f64>) -> f64 {
+    values.fold(f64::NEG_INFINITY, f64::max)
 }
 
 /// 1 / (1 + exp(-x)) without overflow.

@@ -19,15 +19,16 @@
 //! With a prior variance v_f for each feature the penalty is lambda/2 sum_f w_f^2 / v_f, the
 //! solution w = V X'a and K = X V X'; nothing else changes.
 //! One kernel product a CG step; the line search touches margins only. Documents held out in
-//! cross-validation have s = 0: their margins come out of f for nothing. Several labels share
-//! each sweep over the matrix, each with step lengths of its own.
+//! cross-validation have s = 0: their margins come out of f for nothing. A fit asks for one product
+//! at a time, and fits that have nothing else in common share the sweep that makes it: see
+//! [`sweeps`](super::sweeps).
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::kernel::{Kernel, Real};
-use super::loss::Link;
-use super::vectors::{CHUNK, Vector, add_to_rows, axpby, column_dots, sum_rows};
+use super::kernel::Real;
+use super::loss::{Along, Link};
+use super::vectors::{Vector, add_to_rows, axpby, chunk_of_rows, dot, sum_chunks, sum_rows};
 
 /// How a fit ended.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
@@ -42,32 +43,28 @@ pub struct Convergence {
     pub converged: bool,
 }
 
-/// Problems that are solved together. Rows of `stride` entries, one a column; surplus columns
-/// have weight 0.
-pub(super) struct Block<T> {
+/// What is to be minimised, and where to begin. Arrays have a row for each document, of one entry
+/// for each class.
+pub(super) struct Problem<T> {
     pub(super) link: Link,
-    pub(super) stride: usize,
     pub(super) targets: Vec<T>,
     pub(super) weights: Vec<T>,
-    /// Coefficients to start from (zero for weight-0 documents), and intercepts.
     pub(super) coefficients: Vec<T>,
     pub(super) intercepts: Vec<f64>,
-    /// Prior variance of every feature's coefficient (features by `stride`); `None`: all 1.
-    pub(super) variances: Option<Vec<T>>,
-    /// Norm of the gradient that the tolerance refers to; 0 for columns that are not to be
-    /// fitted. `None`: the norm at the start.
-    pub(super) reference: Option<Vec<f64>>,
+    /// Norm of the gradient that the tolerance refers to; `None`: the norm at the start.
+    pub(super) reference: Option<f64>,
 }
 
-/// The solution of a [`Block`], in its layout.
+/// A solved [`Problem`].
 pub(super) struct Solution<T> {
     pub(super) coefficients: Vec<T>,
     pub(super) intercepts: Vec<f64>,
     pub(super) margins: Vec<T>,
-    pub(super) reference: Vec<f64>,
-    pub(super) convergence: Vec<Convergence>,
+    pub(super) reference: f64,
+    pub(super) convergence: Convergence,
 }
 
+#[derive(Clone, Copy)]
 pub(super) struct Settings {
     pub(super) lambda: f64,
     pub(super) tolerance: f64,
@@ -82,370 +79,328 @@ const LINE_TOLERANCE: f64 = 0.1;
 /// The largest share of the gradient's norm that CG leaves.
 const LOOSEST: f64 = 0.1;
 
-/// Minimises all problems of a block.
-pub(super) fn solve<T: Real>(
-    kernel: &Kernel<'_>,
-    block: Block<T>,
-    settings: &Settings,
-) -> Solution<T> {
-    let mut state = State::new(kernel, block, settings);
-    let mut iterations = vec![0; state.stride];
-    let mut converged = vec![false; state.stride];
-    let mut stalled = vec![false; state.stride];
-    let mut norms;
-    loop {
-        state.update_probabilities();
-        let residual = state.negative_gradient();
-        norms = state.norms(&residual);
-        if state.reference.is_empty() {
-            state.reference.clone_from(&norms);
-        }
-        for j in 0..state.stride {
-            converged[j] = norms[j] <= settings.tolerance * state.reference[j];
-        }
-        let active: Vec<bool> = (0..state.stride)
-            .map(|j| {
-                state.reference[j] > 0.0
-                    && !converged[j]
-                    && !stalled[j]
-                    && iterations[j] < settings.max_iterations
-            })
-            .collect();
-        if !active.contains(&true) {
-            break;
-        }
-        let direction = state.newton_direction(&residual, &norms, &active);
-        let steps = state.line_search(&direction, &residual, &active);
-        for j in 0..state.stride {
-            if active[j] {
-                iterations[j] += 1;
-                stalled[j] = steps[j] == 0.0;
-            }
-        }
-        state.advance(&direction, &steps);
-    }
-    let objectives = state.objectives();
-    let convergence = (0..state.stride)
-        .map(|j| Convergence {
-            iterations: iterations[j],
-            gradient_norm: norms[j],
-            objective: objectives[j],
-            converged: converged[j],
-        })
-        .collect();
-    Solution {
-        coefficients: state.coefficients,
-        intercepts: state.intercepts,
-        margins: state.margins,
-        reference: state.reference,
-        convergence,
-    }
-}
-
-struct State<'k, T> {
-    kernel: &'k Kernel<'k>,
-    link: Link,
-    stride: usize,
-    lambda: f64,
-    tolerance: f64,
-    targets: Vec<T>,
-    weights: Vec<T>,
-    coefficients: Vec<T>,
-    intercepts: Vec<f64>,
-    variances: Option<Vec<T>>,
+/// A fit on its way. All it ever needs of the documents are products with the kernel: it asks for
+/// one with [`Fit::request`] and goes on when [`Fit::receive`] brings it, so that fits at different
+/// stages share the sweeps that make them.
+pub(super) struct Fit<T> {
+    settings: Settings,
+    problem: Problem<T>,
     margins: Vec<T>,
     probabilities: Vec<T>,
-    reference: Vec<f64>,
+    reference: f64,
+    norm: f64,
+    iterations: usize,
+    stage: Stage<T>,
 }
 
-impl<'k, T: Real> State<'k, T> {
-    fn new(kernel: &'k Kernel<'k>, block: Block<T>, settings: &Settings) -> Self {
-        let stride = block.stride;
-        let cold = block.coefficients.iter().all(|a| *a == T::zero());
-        let mut margins = if cold {
-            vec![T::zero(); block.coefficients.len()]
-        } else {
-            kernel.product(&block.coefficients, stride, block.variances.as_deref())
+/// What a fit waits for.
+enum Stage<T> {
+    /// The margins of the coefficients it begins with.
+    Start,
+    /// The image of the negative gradient.
+    Gradient(Vector<T>),
+    /// The image of a Hessian product.
+    Direction(Box<Direction<T>>),
+    Done,
+}
+
+/// Conjugate gradients on their way to H d = r, r the negative gradient.
+struct Direction<T> {
+    /// The negative gradient, without its image.
+    gradient: Vector<T>,
+    direction: Vector<T>,
+    residual: Vector<T>,
+    search: Vector<T>,
+    /// The Hessian times the search direction; its image is what is waited for.
+    product: Vector<T>,
+    /// Squared norm of the residual, now and wanted.
+    squares: f64,
+    target: f64,
+    steps: usize,
+}
+
+impl<T: Real> Fit<T> {
+    pub(super) fn new(problem: Problem<T>, settings: Settings) -> Self {
+        let length = problem.coefficients.len();
+        let cold = problem.coefficients.iter().all(|a| *a == T::zero());
+        let mut fit = Self {
+            settings,
+            margins: vec![T::zero(); length],
+            probabilities: vec![T::zero(); length],
+            reference: 0.0,
+            norm: 0.0,
+            iterations: 0,
+            stage: Stage::Start,
+            problem,
         };
-        let ones = vec![1.0; stride];
-        add_to_rows(&mut margins, &block.intercepts, &ones);
-        Self {
-            kernel,
-            link: block.link,
-            stride,
-            lambda: settings.lambda,
-            tolerance: settings.tolerance,
-            probabilities: vec![T::zero(); block.coefficients.len()],
-            targets: block.targets,
-            weights: block.weights,
-            coefficients: block.coefficients,
-            intercepts: block.intercepts,
-            variances: block.variances,
-            margins,
-            reference: block.reference.unwrap_or_default(),
+        if cold {
+            // The margins of no coefficients need no product.
+            fit.start(vec![T::zero(); length]);
+        }
+        fit
+    }
+
+    pub(super) fn is_done(&self) -> bool {
+        matches!(self.stage, Stage::Done)
+    }
+
+    /// The vector whose product with the kernel is needed next; none when the fit is done.
+    pub(super) fn request(&self) -> Option<&[T]> {
+        match &self.stage {
+            Stage::Start => Some(&self.problem.coefficients),
+            Stage::Gradient(gradient) => Some(&gradient.v),
+            Stage::Direction(inner) => Some(&inner.product.v),
+            Stage::Done => None,
         }
     }
 
-    fn image(&self, vectors: &[T]) -> Vec<T> {
-        self.kernel
-            .product(vectors, self.stride, self.variances.as_deref())
+    /// Takes the product that was asked for and goes on to the next.
+    pub(super) fn receive(&mut self, image: Vec<T>) {
+        match std::mem::replace(&mut self.stage, Stage::Done) {
+            Stage::Start => self.start(image),
+            Stage::Gradient(gradient) => self.judge(Vector { image, ..gradient }),
+            Stage::Direction(mut inner) => {
+                inner.product.image = image;
+                self.step(inner);
+            }
+            Stage::Done => {}
+        }
+    }
+
+    pub(super) fn solution(self) -> Solution<T> {
+        let convergence = Convergence {
+            iterations: self.iterations,
+            gradient_norm: self.norm,
+            objective: self.objective(),
+            converged: self.converged(),
+        };
+        Solution {
+            coefficients: self.problem.coefficients,
+            intercepts: self.problem.intercepts,
+            margins: self.margins,
+            reference: self.reference,
+            convergence,
+        }
+    }
+
+    fn converged(&self) -> bool {
+        self.norm <= self.settings.tolerance * self.reference
+    }
+
+    /// Vectors that it has in a sweep.
+    pub(super) fn classes(&self) -> usize {
+        self.problem.link.classes()
+    }
+
+    fn start(&mut self, image: Vec<T>) {
+        self.margins = image;
+        add_to_rows(&mut self.margins, &self.problem.intercepts, 1.0);
+        self.ask_for_gradient();
+    }
+
+    fn ask_for_gradient(&mut self) {
+        let link = self.problem.link;
+        let chunk = chunk_of_rows(self.classes());
+        self.margins
+            .par_chunks(chunk)
+            .zip(self.probabilities.par_chunks_mut(chunk))
+            .for_each(|(margins, out)| link.probabilities(margins, out));
+        let lambda = T::from_f64(self.settings.lambda);
+        let slopes: Vec<T> = self
+            .probabilities
+            .iter()
+            .zip(&self.problem.targets)
+            .zip(&self.problem.weights)
+            .map(|((&p, &t), &w)| w * (p - t))
+            .collect();
+        let beta = sum_rows(&slopes, self.classes())
+            .iter()
+            .map(|s| -s)
+            .collect();
+        let coefficients = &self.problem.coefficients;
+        let mut v = slopes;
+        for (r, &a) in v.iter_mut().zip(coefficients) {
+            *r = -(lambda * a + *r);
+        }
+        self.stage = Stage::Gradient(Vector {
+            v,
+            image: Vec::new(),
+            beta,
+        });
+    }
+
+    /// Ends the fit or begins with the next direction.
+    fn judge(&mut self, gradient: Vector<T>) {
+        let squares = gradient.dot(&gradient).max(0.0);
+        self.norm = squares.sqrt();
+        if self.iterations == 0 {
+            self.reference = self.problem.reference.unwrap_or(self.norm);
+        }
+        // Nothing to learn from has no gradient, and needs no fit.
+        if self.converged()
+            || self.reference == 0.0
+            || self.iterations >= self.settings.max_iterations
+        {
+            return;
+        }
+        let norm = self.norm / self.reference;
+        // To the accuracy that pays at this distance from the solution (Dembo and Steihaug 1983);
+        // the last step need not be better than the tolerance asks.
+        let share = norm
+            .sqrt()
+            .min(LOOSEST)
+            .max(self.settings.tolerance / (2.0 * norm));
+        let mut inner = Box::new(Direction {
+            direction: Vector::zero(gradient.v.len(), self.classes()),
+            search: gradient.clone(),
+            product: Vector::default(),
+            gradient: Vector {
+                image: Vec::new(),
+                ..gradient.clone()
+            },
+            residual: gradient,
+            squares,
+            target: share * share * squares,
+            steps: 0,
+        });
+        inner.product = self.hessian_product(&inner.search);
+        self.stage = Stage::Direction(inner);
+    }
+
+    /// One step of conjugate gradients, and after the last one a step of Newton's method.
+    fn step(&mut self, mut inner: Box<Direction<T>>) {
+        let curvature = inner.search.dot(&inner.product);
+        // The Hessian is positive definite; only rounding can make this fail.
+        if curvature > 0.0 {
+            let length = inner.squares / curvature;
+            inner.direction.combine(1.0, &inner.search, length);
+            inner.residual.combine(1.0, &inner.product, -length);
+            let squares = inner.residual.dot(&inner.residual);
+            inner
+                .search
+                .combine(squares / inner.squares, &inner.residual, 1.0);
+            inner.squares = squares;
+            inner.steps += 1;
+            if squares > inner.target && inner.steps < MAX_CG_STEPS {
+                inner.product = self.hessian_product(&inner.search);
+                self.stage = Stage::Direction(inner);
+                return;
+            }
+        }
+        let length = self.line_search(&inner.direction, &inner.gradient);
+        self.iterations += 1;
+        if length > 0.0 {
+            self.advance(&inner.direction, length);
+            self.ask_for_gradient();
+        }
+    }
+
+    /// The Hessian times a vector, but for its image.
+    fn hessian_product(&self, vector: &Vector<T>) -> Vector<T> {
+        let link = self.problem.link;
+        let beta: Vec<T> = vector.beta.iter().map(|&b| T::from_f64(b)).collect();
+        let mut v = vec![T::zero(); vector.v.len()];
+        let chunk = chunk_of_rows(self.classes());
+        v.par_chunks_mut(chunk)
+            .zip(self.probabilities.par_chunks(chunk))
+            .zip(self.problem.weights.par_chunks(chunk))
+            .zip(vector.image.par_chunks(chunk))
+            .for_each(|(((out, probabilities), weights), image)| {
+                link.hessian_product(probabilities, weights, image, &beta, out);
+            });
+        let beta = sum_rows(&v, self.classes());
+        axpby(&mut v, 1.0, &vector.v, self.settings.lambda);
+        Vector {
+            v,
+            image: Vec::new(),
+            beta,
+        }
+    }
+
+    /// A step length that comes close to the least objective along a direction, by Newton's method
+    /// in one dimension; 0 where the objective cannot be improved any more in this arithmetic.
+    ///
+    /// The objective is convex, so a step at which it still falls is shorter than the best one and
+    /// has a lower objective than no step: that is what is kept where the search runs out.
+    fn line_search(&self, direction: &Vector<T>, gradient: &Vector<T>) -> f64 {
+        let lambda = self.settings.lambda;
+        let mixed = dot(&direction.v, &self.images());
+        let own = dot(&direction.v, &direction.image);
+        let descent = gradient.dot(direction);
+        // Near the solution a gradient of relative size g promises a gain of g^2.
+        let least = T::epsilon().wide() * T::epsilon().wide();
+        // Also false where something is not a number.
+        if !(descent > least * self.objective()) {
+            return 0.0;
+        }
+        let mut step = 1.0;
+        let (mut low, mut high) = (0.0, f64::INFINITY);
+        for _ in 0..MAX_LINE_STEPS {
+            let [slope, curvature] = self.loss_derivatives(direction, step);
+            let slope = slope + lambda * (mixed + step * own);
+            if slope.abs() <= LINE_TOLERANCE * descent {
+                return step;
+            }
+            *(if slope < 0.0 { &mut low } else { &mut high }) = step;
+            let newton = step - slope / (curvature + lambda * own);
+            step = if newton > low && newton < high {
+                newton
+            } else if high.is_finite() {
+                (low + high) / 2.0
+            } else {
+                2.0 * low
+            };
+        }
+        low
+    }
+
+    /// First and second derivative of the sum of the losses at a distance along a direction.
+    fn loss_derivatives(&self, direction: &Vector<T>, step: f64) -> [f64; 2] {
+        let Problem {
+            link,
+            targets,
+            weights,
+            ..
+        } = &self.problem;
+        sum_chunks(self.margins.len(), chunk_of_rows(self.classes()), |range| {
+            let at = Along {
+                margins: &self.margins[range.clone()],
+                image: &direction.image[range.clone()],
+                beta: &direction.beta,
+                step,
+            };
+            link.derivatives(at, &targets[range.clone()], &weights[range])
+        })
     }
 
     /// K a, from the margins.
     fn images(&self) -> Vec<T> {
-        let minus: Vec<f64> = self.intercepts.iter().map(|b| -b).collect();
         let mut images = self.margins.clone();
-        add_to_rows(&mut images, &minus, &vec![1.0; self.stride]);
+        add_to_rows(&mut images, &self.problem.intercepts, -1.0);
         images
     }
 
-    fn update_probabilities(&mut self) {
-        let (link, stride) = (self.link, self.stride);
-        self.margins
-            .par_chunks(stride)
-            .zip(self.probabilities.par_chunks_mut(stride))
-            .with_min_len(CHUNK)
-            .for_each(|(margins, out)| link.probabilities(margins, out));
-    }
-
-    fn negative_gradient(&self) -> Vector<T> {
-        let lambda = T::from_f64(self.lambda);
-        let mut residual = Vector::zero(self.coefficients.len(), self.stride);
-        for (i, r) in residual.v.iter_mut().enumerate() {
-            let slope = self.weights[i] * (self.probabilities[i] - self.targets[i]);
-            residual.beta[i % self.stride] -= slope.wide();
-            *r = -(lambda * self.coefficients[i] + slope);
-        }
-        residual.image = self.image(&residual.v);
-        residual
-    }
-
-    fn norms(&self, residual: &Vector<T>) -> Vec<f64> {
-        let squares = self.link.reduce(residual.dot(residual));
-        squares.iter().map(|s| s.max(0.0).sqrt()).collect()
-    }
-
-    fn hessian_product(&self, direction: &Vector<T>) -> Vector<T> {
-        let beta: Vec<T> = direction.beta.iter().map(|&b| T::from_f64(b)).collect();
-        let mut product = Vector::zero(direction.v.len(), self.stride);
-        let stride = self.stride;
-        product
-            .v
-            .par_chunks_mut(stride)
-            .with_min_len(CHUNK)
-            .enumerate()
-            .for_each_init(
-                || vec![T::zero(); stride],
-                |margins, (row, out)| {
-                    let row = row * stride..(row + 1) * stride;
-                    let images = &direction.image[row.clone()];
-                    for ((m, &image), &b) in margins.iter_mut().zip(images).zip(&beta) {
-                        *m = image + b;
-                    }
-                    self.link.hessian_product(
-                        &self.probabilities[row.clone()],
-                        &self.weights[row],
-                        margins,
-                        out,
-                    );
-                },
-            );
-        product.beta = sum_rows(product.v.len() / stride, stride, |row, sums| {
-            for (sum, &h) in sums.iter_mut().zip(&product.v[row * stride..]) {
-                *sum += h.wide();
-            }
+    fn objective(&self) -> f64 {
+        let Problem {
+            link,
+            targets,
+            weights,
+            ..
+        } = &self.problem;
+        let [losses] = sum_chunks(self.margins.len(), chunk_of_rows(self.classes()), |range| {
+            let margins = &self.margins[range.clone()];
+            [link.losses(margins, &targets[range.clone()], &weights[range])]
         });
-        let ones = vec![1.0; stride];
-        axpby(
-            &mut product.v,
-            &ones,
-            &direction.v,
-            &vec![self.lambda; stride],
-        );
-        product.image = self.image(&product.v);
-        product
+        let penalty = dot(&self.problem.coefficients, &self.images());
+        losses + 0.5 * self.settings.lambda * penalty
     }
 
-    /// Solves H d = -g by conjugate gradients to the accuracy that pays at this distance from
-    /// the solution (Dembo and Steihaug 1983).
-    fn newton_direction(&self, gradient: &Vector<T>, norms: &[f64], active: &[bool]) -> Vector<T> {
-        let stride = self.stride;
-        let ones = vec![1.0; stride];
-        let mut direction = Vector::zero(gradient.v.len(), stride);
-        let mut residual = gradient.clone();
-        let mut search = gradient.clone();
-        let mut squares = self.link.reduce(residual.dot(&residual));
-        let targets: Vec<f64> = (0..stride)
-            .map(|j| {
-                let norm = norms[j] / self.reference[j].max(f64::MIN_POSITIVE);
-                // The last step need not be better than the tolerance asks.
-                let share = norm.sqrt().min(LOOSEST).max(self.tolerance / (2.0 * norm));
-                share * share * squares[j]
-            })
-            .collect();
-        let mut going = active.to_vec();
-        for _ in 0..MAX_CG_STEPS {
-            for j in 0..stride {
-                going[j] &= squares[j] > targets[j];
-            }
-            if !going.contains(&true) {
-                break;
-            }
-            let product = self.hessian_product(&search);
-            let curvatures = self.link.reduce(search.dot(&product));
-            let steps: Vec<f64> = (0..stride)
-                .map(|j| {
-                    // The Hessian is positive definite; only rounding can make this fail.
-                    going[j] &= curvatures[j] > 0.0;
-                    if going[j] {
-                        squares[j] / curvatures[j]
-                    } else {
-                        0.0
-                    }
-                })
-                .collect();
-            direction.combine(&ones, &search, &steps);
-            let back: Vec<f64> = steps.iter().map(|s| -s).collect();
-            residual.combine(&ones, &product, &back);
-            let next = self.link.reduce(residual.dot(&residual));
-            let ratios: Vec<f64> = (0..stride)
-                .map(|j| if going[j] { next[j] / squares[j] } else { 0.0 })
-                .collect();
-            search.combine(&ratios, &residual, &ones);
-            squares = next;
-        }
-        direction
-    }
-
-    /// Step lengths that come close to the least objective along a direction, by Newton's method
-    /// in one dimension; 0 for columns that cannot be improved any more in this arithmetic.
-    ///
-    /// The objective is convex, so a step at which it still falls is shorter than the best one and
-    /// has a lower objective than no step: that is what is kept where the search runs out.
-    fn line_search(
-        &self,
-        direction: &Vector<T>,
-        gradient: &Vector<T>,
-        active: &[bool],
-    ) -> Vec<f64> {
-        let stride = self.stride;
-        let mixed = self
-            .link
-            .reduce(column_dots(&direction.v, &self.images(), stride));
-        let own = self
-            .link
-            .reduce(column_dots(&direction.v, &direction.image, stride));
-        let descent = self.link.reduce(gradient.dot(direction));
-        let objectives = self.objectives();
-        // Near the solution a gradient of relative size g promises a gain of g^2.
-        let least = T::epsilon().wide() * T::epsilon().wide();
-        let mut searching: Vec<bool> = (0..stride)
-            .map(|j| active[j] && descent[j] > least * objectives[j])
-            .collect();
-        let mut steps: Vec<f64> = searching.iter().map(|&s| f64::from(u8::from(s))).collect();
-        let mut brackets = vec![(0.0, f64::INFINITY); stride];
-        for _ in 0..MAX_LINE_STEPS {
-            if !searching.contains(&true) {
-                break;
-            }
-            let (slopes, curvatures) = self.loss_derivatives(direction, &steps);
-            for j in 0..stride {
-                if !searching[j] {
-                    continue;
-                }
-                let slope = slopes[j] + self.lambda * (mixed[j] + steps[j] * own[j]);
-                let curvature = curvatures[j] + self.lambda * own[j];
-                if slope.abs() <= LINE_TOLERANCE * descent[j] {
-                    searching[j] = false;
-                    continue;
-                }
-                let (low, high) = &mut brackets[j];
-                *(if slope < 0.0 { &mut *low } else { &mut *high }) = steps[j];
-                let newton = steps[j] - slope / curvature;
-                steps[j] = if newton > *low && newton < *high {
-                    newton
-                } else if high.is_finite() {
-                    (*low + *high) / 2.0
-                } else {
-                    2.0 * *low
-                };
-            }
-        }
-        for j in (0..stride).filter(|&j| searching[j]) {
-            steps[j] = brackets[j].0;
-        }
-        steps
-    }
-
-    /// First and second derivatives of the sums of the losses at a distance along a direction.
-    fn loss_derivatives(&self, direction: &Vector<T>, steps: &[f64]) -> (Vec<f64>, Vec<f64>) {
-        let stride = self.stride;
-        let sums = sum_rows(self.margins.len() / stride, 2 * stride, |row, sums| {
-            let row = row * stride..(row + 1) * stride;
-            let change: Vec<f64> = direction.image[row.clone()]
-                .iter()
-                .zip(&direction.beta)
-                .map(|(image, beta)| image.wide() + beta)
-                .collect();
-            let margins: Vec<f64> = self.margins[row.clone()]
-                .iter()
-                .zip(&change)
-                .zip(steps)
-                .map(|((margin, change), step)| margin.wide() + step * change)
-                .collect();
-            let (slopes, curvatures) = sums.split_at_mut(stride);
-            self.link.add_derivatives(
-                &margins,
-                &change,
-                &self.targets[row.clone()],
-                &self.weights[row],
-                slopes,
-                curvatures,
-            );
-        });
-        let (slopes, curvatures) = sums.split_at(stride);
-        (
-            self.link.reduce(slopes.to_vec()),
-            self.link.reduce(curvatures.to_vec()),
-        )
-    }
-
-    /// Sums of the losses.
-    fn losses(&self) -> Vec<f64> {
-        let stride = self.stride;
-        let sums = sum_rows(self.margins.len() / stride, stride, |row, sums| {
-            let row = row * stride..(row + 1) * stride;
-            let margins: Vec<f64> = self.margins[row.clone()].iter().map(|m| m.wide()).collect();
-            self.link.add_losses(
-                &margins,
-                &self.targets[row.clone()],
-                &self.weights[row],
-                sums,
-            );
-        });
-        self.link.reduce(sums)
-    }
-
-    fn objectives(&self) -> Vec<f64> {
-        let losses = self.losses();
-        let images = self.images();
-        let norms = self
-            .link
-            .reduce(column_dots(&self.coefficients, &images, self.stride));
-        losses
-            .iter()
-            .zip(norms)
-            .map(|(l, n)| l + 0.5 * self.lambda * n)
-            .collect()
-    }
-
-    fn advance(&mut self, direction: &Vector<T>, steps: &[f64]) {
-        let ones = vec![1.0; self.stride];
-        axpby(&mut self.coefficients, &ones, &direction.v, steps);
-        axpby(&mut self.margins, &ones, &direction.image, steps);
-        add_to_rows(&mut self.margins, &direction.beta, steps);
-        for (j, b) in self.intercepts.iter_mut().enumerate() {
-            *b += steps[j] * direction.beta[j];
+    fn advance(&mut self, direction: &Vector<T>, step: f64) {
+        axpby(&mut self.problem.coefficients, 1.0, &direction.v, step);
+        axpby(&mut self.margins, 1.0, &direction.image, step);
+        add_to_rows(&mut self.margins, &direction.beta, step);
+        for (b, beta) in self.problem.intercepts.iter_mut().zip(&direction.beta) {
+            *b += step * beta;
         }
     }
 }

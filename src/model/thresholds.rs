@@ -27,10 +27,17 @@ pub struct PrecisionPoint {
 
 /// How many documents are at or above a cut, and how many of them carry the label.
 struct Cut {
-    /// Halfway (in log-odds) between the last score above the cut and the first below.
-    threshold: f64,
+    /// The last score above the cut and the first below.
+    between: (f64, f64),
     selected: usize,
     hits: usize,
+}
+
+impl Cut {
+    /// Log-odds halfway between the scores on either side.
+    fn log_odds(&self) -> f64 {
+        (logit(self.between.0) + logit(self.between.1)) / 2.0
+    }
 }
 
 /// The cuts between different scores, the highest first.
@@ -48,7 +55,7 @@ fn cuts(probabilities: &[f64], carries: &[bool]) -> Vec<Cut> {
         let next = ranked.get(index + 1).map_or(p / 2.0, |next| next.0);
         if next < p {
             cuts.push(Cut {
-                threshold: sigmoid((logit(p) + logit(next)) / 2.0),
+                between: (p, next),
                 selected: index + 1,
                 hits,
             });
@@ -102,7 +109,7 @@ fn best_threshold(cuts: &[Cut], positives: usize, beta: f64) -> Option<f64> {
     let good: Vec<f64> = cuts
         .iter()
         .filter(|cut| f_beta(cut, positives, beta) >= PLATEAU * top)
-        .map(|cut| logit(cut.threshold))
+        .map(Cut::log_odds)
         .collect();
     let middle = (good.first()? + good.last()?) / 2.0;
     good.into_iter()
@@ -122,7 +129,7 @@ pub fn precision_points(probabilities: &[f64], carries: &[bool]) -> Vec<Precisio
                 .rfind(|cut| cut.hits > 0 && cut.hits as f64 >= target * cut.selected as f64);
             PrecisionPoint {
                 target,
-                threshold: cut.map(|cut| rounded(cut.threshold)),
+                threshold: cut.map(|cut| rounded(sigmoid(cut.log_odds()))),
                 recall: cut.map_or(0.0, |cut| cut.hits as f64 / positives as f64),
             }
         })

@@ -1,11 +1,13 @@
-//! The solver's vectors: rows of one entry a problem, worked on in parallel.
+//! The solver's vectors: one entry a document and class, worked on in parallel.
+
+use std::ops::Range;
 
 use rayon::prelude::*;
 
 use super::kernel::Real;
 
-/// A vector of the space of (w, b) for all columns: v, its image K v, and beta.
-#[derive(Clone)]
+/// A vector of the space of (w, b): v, its image K v, and one beta a class.
+#[derive(Clone, Default)]
 pub(super) struct Vector<T> {
     pub(super) v: Vec<T>,
     pub(super) image: Vec<T>,
@@ -13,80 +15,94 @@ pub(super) struct Vector<T> {
 }
 
 impl<T: Real> Vector<T> {
-    pub(super) fn zero(length: usize, stride: usize) -> Self {
+    pub(super) fn zero(length: usize, classes: usize) -> Self {
         Self {
             v: vec![T::zero(); length],
             image: vec![T::zero(); length],
-            beta: vec![0.0; stride],
+            beta: vec![0.0; classes],
         }
     }
 
-    /// self = self * keep + other * add, column by column.
-    pub(super) fn combine(&mut self, keep: &[f64], other: &Self, add: &[f64]) {
+    /// self = self * keep + other * add.
+    pub(super) fn combine(&mut self, keep: f64, other: &Self, add: f64) {
         axpby(&mut self.v, keep, &other.v, add);
         axpby(&mut self.image, keep, &other.image, add);
-        for (j, beta) in self.beta.iter_mut().enumerate() {
-            *beta = *beta * keep[j] + other.beta[j] * add[j];
+        for (beta, other) in self.beta.iter_mut().zip(&other.beta) {
+            *beta = *beta * keep + other * add;
         }
     }
 
-    /// Inner products with another vector, column by column.
-    pub(super) fn dot(&self, other: &Self) -> Vec<f64> {
-        let mut sums = column_dots(&self.v, &other.image, self.beta.len());
-        for (sum, (a, b)) in sums.iter_mut().zip(self.beta.iter().zip(&other.beta)) {
-            *sum += a * b;
-        }
-        sums
+    /// The inner product with another vector.
+    pub(super) fn dot(&self, other: &Self) -> f64 {
+        let betas = self.beta.iter().zip(&other.beta);
+        dot(&self.v, &other.image) + betas.map(|(a, b)| a * b).sum::<f64>()
     }
 }
 
-/// Rows that a thread takes at a time. Fixed, so that sums are added up in the same order on any
-/// number of threads.
-pub(super) const CHUNK: usize = 1024;
+/// Entries that a thread takes at a time. Fixed, so that sums are added up in the same order on
+/// any number of threads.
+const CHUNK: usize = 1 << 14;
 
-/// y = y * keep + x * add, column by column.
-pub(super) fn axpby<T: Real>(y: &mut [T], keep: &[f64], x: &[T], add: &[f64]) {
-    let keep: Vec<T> = keep.iter().map(|&k| T::from_f64(k)).collect();
-    let add: Vec<T> = add.iter().map(|&a| T::from_f64(a)).collect();
-    let stride = keep.len();
-    y.par_chunks_mut(stride * CHUNK)
-        .zip(x.par_chunks(stride * CHUNK))
+/// The largest multiple of a row's length that is about a chunk.
+pub(super) fn chunk_of_rows(row: usize) -> usize {
+    (CHUNK / row).max(1) * row
+}
+
+/// y = y * keep + x * add.
+pub(super) fn axpby<T: Real>(y: &mut [T], keep: f64, x: &[T], add: f64) {
+    let (keep, add) = (T::from_f64(keep), T::from_f64(add));
+    y.par_chunks_mut(CHUNK)
+        .zip(x.par_chunks(CHUNK))
         .for_each(|(y, x)| {
-            for (y, x) in y.chunks_exact_mut(stride).zip(x.chunks_exact(stride)) {
-                for (((y, &x), &k), &a) in y.iter_mut().zip(x).zip(&keep).zip(&add) {
-                    *y = *y * k + x * a;
-                }
+            for (y, &x) in y.iter_mut().zip(x) {
+                *y = *y * keep + x * add;
             }
         });
 }
 
-pub(super) fn column_dots<T: Real>(a: &[T], b: &[T], stride: usize) -> Vec<f64> {
-    sum_rows(a.len() / stride, stride, |row, sums| {
-        let row = row * stride..(row + 1) * stride;
-        for ((sum, &a), &b) in sums.iter_mut().zip(&a[row.clone()]).zip(&b[row]) {
-            *sum += a.wide() * b.wide();
-        }
-    })
+pub(super) fn dot<T: Real>(a: &[T], b: &[T]) -> f64 {
+    let [sum] = sum_chunks(a.len(), CHUNK, |range| {
+        let pairs = a[range.clone()].iter().zip(&b[range]);
+        [pairs.map(|(a, b)| a.wide() * b.wide()).sum()]
+    });
+    sum
 }
 
-/// Sums over all rows of what `add` adds for one.
-pub(super) fn sum_rows(
-    n_rows: usize,
-    n_sums: usize,
-    add: impl Fn(usize, &mut [f64]) + Sync,
-) -> Vec<f64> {
-    let chunks: Vec<Vec<f64>> = (0..n_rows.div_ceil(CHUNK))
+/// Sums, in order, of what `part` says of each chunk of a length.
+pub(super) fn sum_chunks<const N: usize>(
+    length: usize,
+    chunk: usize,
+    part: impl Fn(Range<usize>) -> [f64; N] + Sync,
+) -> [f64; N] {
+    let parts: Vec<[f64; N]> = (0..length.div_ceil(chunk))
         .into_par_iter()
-        .map(|chunk| {
-            let mut sums = vec![0.0; n_sums];
-            for row in chunk * CHUNK..n_rows.min((chunk + 1) * CHUNK) {
-                add(row, &mut sums);
+        .map(|number| part(number * chunk..length.min((number + 1) * chunk)))
+        .collect();
+    let mut total = [0.0; N];
+    for part in parts {
+        for (total, sum) in total.iter_mut().zip(part) {
+            *total += sum;
+        }
+    }
+    total
+}
+
+/// Sums over all rows, class by class.
+pub(super) fn sum_rows<T: Real>(values: &[T], classes: usize) -> Vec<f64> {
+    let parts: Vec<Vec<f64>> = values
+        .par_chunks(chunk_of_rows(classes))
+        .map(|rows| {
+            let mut sums = vec![0.0; classes];
+            for row in rows.chunks_exact(classes) {
+                for (sum, value) in sums.iter_mut().zip(row) {
+                    *sum += value.wide();
+                }
             }
             sums
         })
         .collect();
-    let mut total = vec![0.0; n_sums];
-    for sums in chunks {
+    let mut total = vec![0.0; classes];
+    for sums in parts {
         for (total, sum) in total.iter_mut().zip(sums) {
             *total += sum;
         }
@@ -94,13 +110,9 @@ pub(super) fn sum_rows(
     total
 }
 
-/// Adds `values[j] * factors[j]` to column j of every row.
-pub(super) fn add_to_rows<T: Real>(rows: &mut [T], values: &[f64], factors: &[f64]) {
-    let add: Vec<T> = values
-        .iter()
-        .zip(factors)
-        .map(|(v, f)| T::from_f64(v * f))
-        .collect();
+/// Adds `values[k] * factor` to class k of every row.
+pub(super) fn add_to_rows<T: Real>(rows: &mut [T], values: &[f64], factor: f64) {
+    let add: Vec<T> = values.iter().map(|v| T::from_f64(v * factor)).collect();
     for row in rows.chunks_exact_mut(add.len()) {
         for (x, &a) in row.iter_mut().zip(&add) {
             *x += a;
