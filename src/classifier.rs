@@ -146,6 +146,11 @@ impl TopicClassifier {
 
     /// Decision values of a vector: intercept plus weights times values, one a label.
     pub fn decision_function(&self, vector: &SparseVector) -> Vec<f64> {
+        self.decision(|| vector.iter())
+    }
+
+    /// Decision values of the features and values that an iterator gives whenever it is asked for.
+    fn decision<I: Iterator<Item = (usize, f32)>>(&self, features: impl Fn() -> I) -> Vec<f64> {
         let mut decision = self.info.intercepts.clone();
         let mut first = 0;
         // Four sums at a time stay in registers.
@@ -153,21 +158,26 @@ impl TopicClassifier {
             let labels = (decision.len() - first).min(4);
             let out = &mut decision[first..first + labels];
             match labels {
-                1 => self.add_products::<1>(vector, first, out),
-                2 => self.add_products::<2>(vector, first, out),
-                3 => self.add_products::<3>(vector, first, out),
-                _ => self.add_products::<4>(vector, first, out),
+                1 => self.add_products::<1>(features(), first, out),
+                2 => self.add_products::<2>(features(), first, out),
+                3 => self.add_products::<3>(features(), first, out),
+                _ => self.add_products::<4>(features(), first, out),
             }
             first += labels;
         }
         decision
     }
 
-    /// Adds a vector's products with the weights of N labels from the label `first` on.
-    fn add_products<const N: usize>(&self, vector: &SparseVector, first: usize, out: &mut [f64]) {
+    /// Adds the products of values with the weights of N labels from the label `first` on.
+    fn add_products<const N: usize>(
+        &self,
+        features: impl Iterator<Item = (usize, f32)>,
+        first: usize,
+        out: &mut [f64],
+    ) {
         let n_labels = self.labels().len();
         let mut sums = [0.0_f64; N];
-        for (feature, value) in vector.iter() {
+        for (feature, value) in features {
             let weights: [f32; N] = self.weights.array(feature * n_labels + first);
             for (sum, weight) in sums.iter_mut().zip(weights) {
                 *sum += f64::from(value) * f64::from(weight);
@@ -180,7 +190,10 @@ impl TopicClassifier {
 
     /// Calibrated probabilities of a vector, one a label.
     pub fn predict_proba(&self, vector: &SparseVector) -> Vec<f64> {
-        let mut values = self.decision_function(vector);
+        self.calibrated(self.decision_function(vector))
+    }
+
+    fn calibrated(&self, mut values: Vec<f64>) -> Vec<f64> {
         self.info.calibration.apply(self.info.task, &mut values);
         values
     }
@@ -278,7 +291,7 @@ impl Predictor<'_> {
 
     /// Classifies one article; an article without words gets the base rates and no label.
     pub fn predict(&mut self, title: &str, text: &str) -> Prediction {
-        let (vector, analysis) = self.transformer.analyse(title, text);
+        let (features, analysis) = self.transformer.analyse_unordered(title, text);
         if analysis.words == 0 {
             return Prediction {
                 scores: self.classifier.base_rates(),
@@ -287,7 +300,8 @@ impl Predictor<'_> {
                 warnings: vec![Warning::NoWords],
             };
         }
-        let scores = self.classifier.predict_proba(&vector);
+        let decision = self.classifier.decision(|| features.iter());
+        let scores = self.classifier.calibrated(decision);
         let language = language::detect(title, text);
         Prediction {
             labels: self.decide(&scores),

@@ -58,11 +58,6 @@ impl Memo {
             None => self.long.insert(word.into(), number),
         };
     }
-
-    pub(super) fn clear(&mut self) {
-        self.short.clear();
-        self.long.clear();
-    }
 }
 
 #[cfg(test)]

@@ -7,8 +7,9 @@ mod params;
 mod tfidf;
 mod transform;
 mod vocabulary;
+mod words;
 
 pub use params::TfidfParams;
 pub use tfidf::{Block, Family, TfidfVectorizer};
-pub use transform::{Analysis, SparseVector, Transformer, WordFeatures};
+pub use transform::{Analysis, SparseVector, Transformer};
 pub use vocabulary::Vocabulary;

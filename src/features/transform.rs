@@ -3,10 +3,9 @@
 use std::ops::Range;
 
 use super::feature_set::FeatureSet;
-use super::memo::Memo;
-use super::tfidf::{Family, TermFrequency, TfidfVectorizer, norm_factor};
-use super::vocabulary::TermHash;
-use crate::text::{char_ngrams, fold_into, tokens};
+use super::tfidf::{Block, Family, TermFrequency, TfidfVectorizer, norm_factor};
+use super::words::Words;
+use crate::text::tokens;
 
 /// A document's features (ascending) and their values.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -53,30 +52,6 @@ pub struct Analysis {
     pub known_words: usize,
 }
 
-/// The features a single word has by itself.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct WordFeatures {
-    /// The folded word.
-    pub folded: String,
-    /// Its 1-gram, if known.
-    pub unigram: Option<u32>,
-    /// Its known character n-grams, one entry for each time one occurs in it.
-    pub char_ngrams: Vec<u32>,
-}
-
-/// A memo of this many words is emptied when it is full: it bounds the memory of a long run.
-const MEMO_WORDS: usize = 1 << 17;
-
-#[derive(Debug, Clone)]
-struct MemoEntry {
-    folded: Range<usize>,
-    hash: TermHash,
-    unigram: Option<u32>,
-    grams: Range<usize>,
-    /// How often the document at hand has the word, while its words are counted.
-    count: u32,
-}
-
 /// Turns documents into vectors, one after another.
 ///
 /// It remembers the features of each word it has met, as news text repeats its words: that turns
@@ -85,63 +60,70 @@ struct MemoEntry {
 #[derive(Debug, Clone)]
 pub struct Transformer<'v> {
     vectorizer: &'v TfidfVectorizer,
-    memo: Memo,
-    entries: Vec<MemoEntry>,
-    folded: String,
-    grams: Vec<u32>,
+    words: Words,
     frequency: TermFrequency,
-    counts: Vec<u32>,
-    touched: FeatureSet,
-    expected_features: usize,
-    /// The words of the document at hand: memo entry, first of a paragraph, weight.
-    words: Vec<(u32, bool, u32)>,
+    /// The words of the document at hand.
+    tokens: Vec<Token>,
+    /// Its words without repetition, with their counts.
+    distinct: Vec<(u32, u32)>,
+    tally: Tally,
+    sorter: FeatureSet,
+    values: Vec<f32>,
 }
 
-impl TfidfVectorizer {
-    /// A transformer with an empty memo.
-    pub fn transformer(&self) -> Transformer<'_> {
-        Transformer {
-            vectorizer: self,
-            memo: Memo::default(),
-            entries: Vec::new(),
-            folded: String::new(),
-            grams: Vec::new(),
-            frequency: TermFrequency::new(self.params().sublinear_tf),
-            counts: vec![0; self.n_features()],
-            touched: FeatureSet::new(self.n_features()),
-            expected_features: 0,
-            words: Vec::new(),
+/// A word of the document at hand.
+#[derive(Debug, Clone, Copy)]
+struct Token {
+    /// In [`Words`].
+    number: u32,
+    /// How much it counts.
+    weight: u32,
+    starts_paragraph: bool,
+}
+
+/// How often the document at hand has each feature.
+#[derive(Debug, Clone)]
+struct Tally {
+    /// By feature; 0 outside documents.
+    counts: Vec<u32>,
+    /// The features that were met, in that order, and behind them room for one more.
+    met: Vec<u32>,
+    n_met: usize,
+}
+
+impl Tally {
+    fn new(n_features: usize) -> Self {
+        Self {
+            counts: vec![0; n_features],
+            met: vec![0; n_features + 1],
+            n_met: 0,
         }
     }
 
-    fn word_features(&self, word: &str) -> WordFeatures {
-        let mut features = WordFeatures::default();
-        fold_into(word, &mut features.folded);
-        for block in self.blocks() {
-            let index = |term: &str| {
-                block
-                    .vocabulary()
-                    .id(term)
-                    .map(|id| (block.offset() + id) as u32)
-            };
-            match block.family() {
-                Family::Word => {
-                    if self.params().word_ngrams.is_some_and(|r| r.min() == 1) {
-                        features.unigram = index(&features.folded);
-                    }
-                }
-                Family::Char => {
-                    let Some(range) = self.params().char_ngrams else {
-                        continue;
-                    };
-                    let padded = format!(" {} ", features.folded);
-                    char_ngrams(&padded, range, |gram| {
-                        features.char_ngrams.extend(index(gram));
-                    });
-                }
-            }
+    #[inline]
+    fn add(&mut self, feature: u32, weight: u32) {
+        let count = &mut self.counts[feature as usize];
+        // Whether it was met before is as good as random: a branch costs more than writing what
+        // the next feature overwrites.
+        self.met[self.n_met] = feature;
+        self.n_met += usize::from(*count == 0);
+        *count = count.saturating_add(weight);
+    }
+}
+
+impl TfidfVectorizer {
+    /// A transformer that has met no word yet.
+    pub fn transformer(&self) -> Transformer<'_> {
+        Transformer {
+            vectorizer: self,
+            words: Words::default(),
+            frequency: TermFrequency::new(self.params().sublinear_tf),
+            tokens: Vec::new(),
+            distinct: Vec::new(),
+            tally: Tally::new(self.n_features()),
+            sorter: FeatureSet::new(self.n_features()),
+            values: Vec::new(),
         }
-        features
     }
 }
 
@@ -153,10 +135,27 @@ impl Transformer<'_> {
 
     /// The vector of a document and what was seen on the way.
     pub fn analyse(&mut self, title: &str, text: &str) -> (SparseVector, Analysis) {
-        let analysis = self.read_words(title, text);
-        self.count_words();
-        self.count_ngrams(|_, _, _| ());
-        (self.take_vector(), analysis)
+        let analysis = self.read(title, text);
+        let ends = self.tally(|_, _, _| ());
+        (self.take_vector(&ends), analysis)
+    }
+
+    /// The features and values that [`Transformer::analyse`] gives, in the order in which the
+    /// features were met: enough for sums over them, and not so dear as a vector.
+    pub(crate) fn analyse_unordered(
+        &mut self,
+        title: &str,
+        text: &str,
+    ) -> (Features<'_>, Analysis) {
+        let analysis = self.read(title, text);
+        let ends = self.tally(|_, _, _| ());
+        self.weigh(&ends);
+        let n_met = std::mem::take(&mut self.tally.n_met);
+        let features = Features {
+            indices: &self.tally.met[..n_met],
+            values: &self.values,
+        };
+        (features, analysis)
     }
 
     /// Like [`Transformer::analyse`], and calls `visit` with the places of every feature: the
@@ -167,139 +166,116 @@ impl Transformer<'_> {
         text: &str,
         mut visit: impl FnMut(u32, Range<usize>, u32),
     ) -> SparseVector {
-        self.read_words(title, text);
-        for (place, &(entry, _, weight)) in self.words.iter().enumerate() {
-            let entry = &self.entries[entry as usize];
-            for &feature in entry.unigram.iter().chain(&self.grams[entry.grams.clone()]) {
-                visit(feature, place..place + 1, weight);
+        self.read(title, text);
+        for (place, token) in self.tokens.iter().enumerate() {
+            let unigram = self.words.unigram(token.number);
+            for &feature in unigram.iter().chain(self.words.grams(token.number)) {
+                visit(feature, place..place + 1, token.weight);
             }
         }
-        self.count_words();
-        self.count_ngrams(visit);
-        self.take_vector()
+        let ends = self.tally(visit);
+        self.take_vector(&ends)
     }
 
-    fn read_words(&mut self, title: &str, text: &str) -> Analysis {
-        if self.entries.len() > MEMO_WORDS {
-            self.memo.clear();
-            self.entries.clear();
-            self.folded.clear();
-            self.grams.clear();
-        }
-        self.words.clear();
-        let has_words = self
-            .vectorizer
-            .params()
-            .word_ngrams
-            .is_some_and(|r| r.min() == 1);
-        let title_weight = self.vectorizer.params().title_weight;
+    fn read(&mut self, title: &str, text: &str) -> Analysis {
+        self.words.tidy();
+        self.tokens.clear();
+        let params = self.vectorizer.params();
+        let has_words = params.word_ngrams.is_some_and(|r| r.min() == 1);
         let mut analysis = Analysis::default();
-        for (text, weight) in [(title, title_weight), (text, 1)] {
+        for (text, weight) in [(title, params.title_weight), (text, 1)] {
             let mut first = true;
             for token in tokens(text) {
-                let number = match self.memo.get(token.text) {
-                    Some(number) => number,
-                    None => self.remember(token.text),
-                };
-                let entry = &self.entries[number as usize];
+                let number = self.words.number(token.text, self.vectorizer);
                 let known = if has_words {
-                    entry.unigram.is_some()
+                    self.words.unigram(number).is_some()
                 } else {
-                    !entry.grams.is_empty()
+                    !self.words.grams(number).is_empty()
                 };
                 analysis.words += 1;
                 analysis.known_words += usize::from(known);
-                self.words
-                    .push((number, first || token.starts_paragraph, weight));
+                self.tokens.push(Token {
+                    number,
+                    weight,
+                    starts_paragraph: first || token.starts_paragraph,
+                });
                 first = false;
             }
         }
         analysis
     }
 
-    fn remember(&mut self, word: &str) -> u32 {
-        let features = self.vectorizer.word_features(word);
-        let number = self.entries.len() as u32;
-        let folded = self.folded.len()..self.folded.len() + features.folded.len();
-        let grams = self.grams.len()..self.grams.len() + features.char_ngrams.len();
-        self.folded.push_str(&features.folded);
-        self.grams.extend(features.char_ngrams);
-        self.entries.push(MemoEntry {
-            folded,
-            hash: TermHash::new(&features.folded),
-            unigram: features.unigram,
-            grams,
-            count: 0,
-        });
-        self.memo.insert(word, number);
-        number
-    }
-
-    fn add(counts: &mut [u32], touched: &mut FeatureSet, feature: u32, weight: u32) {
-        let count = &mut counts[feature as usize];
-        *count = count.saturating_add(weight);
-        // Whether it is there already is as good as random: asking costs more than doing it again.
-        touched.insert(feature);
-    }
-
-    /// Counts what each word has by itself: once for all its occurrences.
-    fn count_words(&mut self) {
-        for &(entry, _, weight) in &self.words {
-            let count = &mut self.entries[entry as usize].count;
-            *count = count.saturating_add(weight);
-        }
-        for &(entry, ..) in &self.words {
-            let entry = &mut self.entries[entry as usize];
-            let count = std::mem::take(&mut entry.count);
-            if count == 0 {
-                continue;
+    /// Counts the features block by block; gives where in the features met each block ends.
+    /// Calls `visit` with the places of n-grams of two and more words.
+    fn tally(&mut self, mut visit: impl FnMut(u32, Range<usize>, u32)) -> Vec<usize> {
+        self.find_distinct();
+        let vectorizer = self.vectorizer;
+        let mut ends = Vec::with_capacity(vectorizer.blocks().len());
+        for block in vectorizer.blocks() {
+            match block.family() {
+                Family::Word => {
+                    for &(number, count) in &self.distinct {
+                        if let Some(feature) = self.words.unigram(number) {
+                            self.tally.add(feature, count);
+                        }
+                    }
+                    self.tally_ngrams(block, &mut visit);
+                }
+                Family::Char => {
+                    for &(number, count) in &self.distinct {
+                        for &feature in self.words.grams(number) {
+                            self.tally.add(feature, count);
+                        }
+                    }
+                }
             }
-            for &feature in entry.unigram.iter().chain(&self.grams[entry.grams.clone()]) {
-                Self::add(&mut self.counts, &mut self.touched, feature, count);
+            ends.push(self.tally.n_met);
+        }
+        ends
+    }
+
+    /// What a word has by itself is counted once for all its occurrences.
+    fn find_distinct(&mut self) {
+        for token in &self.tokens {
+            self.words.count(token.number, token.weight);
+        }
+        self.distinct.clear();
+        for token in &self.tokens {
+            let count = self.words.take_count(token.number);
+            if count > 0 {
+                self.distinct.push((token.number, count));
             }
         }
     }
 
     /// Counts word n-grams of two and more words.
-    fn count_ngrams(&mut self, mut visit: impl FnMut(u32, Range<usize>, u32)) {
+    fn tally_ngrams(&mut self, block: &Block, visit: &mut impl FnMut(u32, Range<usize>, u32)) {
         let Some(range) = self.vectorizer.params().word_ngrams else {
-            return;
-        };
-        let Some(block) = self
-            .vectorizer
-            .blocks()
-            .iter()
-            .find(|b| b.family() == Family::Word)
-        else {
             return;
         };
         if range.max() < 2 {
             return;
         }
-        for place in 0..self.words.len() {
-            let (entry, _, weight) = self.words[place];
-            let mut hash = self.entries[entry as usize].hash;
-            for last in place + 1..(place + range.max()).min(self.words.len()) {
-                let (entry, starts_paragraph, _) = self.words[last];
-                if starts_paragraph {
+        for (place, first) in self.tokens.iter().enumerate() {
+            let mut hash = self.words.hash(first.number);
+            let end = (place + range.max()).min(self.tokens.len());
+            for last in place + 1..end {
+                let token = self.tokens[last];
+                if token.starts_paragraph {
                     break;
                 }
-                hash = hash.joined(self.entries[entry as usize].hash);
+                hash = hash.joined(self.words.hash(token.number));
                 if last - place + 1 < range.min() {
                     continue;
                 }
                 let is_term = |term: &[u8]| self.is_joined(term, place..last + 1);
                 if let Some(id) = block.vocabulary().find(hash, is_term) {
                     let feature = (block.offset() + id) as u32;
-                    Self::add(&mut self.counts, &mut self.touched, feature, weight);
-                    visit(feature, place..last + 1, weight);
+                    self.tally.add(feature, first.weight);
+                    visit(feature, place..last + 1, first.weight);
                 }
             }
         }
-    }
-
-    fn folded(&self, entry: u32) -> &str {
-        &self.folded[self.entries[entry as usize].folded.clone()]
     }
 
     /// Whether a term is the document's words of a range, joined by spaces.
@@ -312,7 +288,8 @@ impl Transformer<'_> {
                 };
                 term = rest;
             }
-            let Some(rest) = term.strip_prefix(self.folded(self.words[place].0).as_bytes()) else {
+            let word = self.words.folded(self.tokens[place].number);
+            let Some(rest) = term.strip_prefix(word.as_bytes()) else {
                 return false;
             };
             term = rest;
@@ -320,38 +297,61 @@ impl Transformer<'_> {
         term.is_empty()
     }
 
-    /// The counts as a vector; leaves the transformer ready for the next document.
-    fn take_vector(&mut self) -> SparseVector {
-        let mut vector = SparseVector {
-            // The next document is likely to have as many features as this one.
-            indices: Vec::with_capacity(self.expected_features),
-            values: Vec::with_capacity(self.expected_features),
-        };
-        self.touched.drain_into(&mut vector.indices);
-        self.expected_features = vector.indices.len();
+    /// Turns the counts of the features met, of which the blocks end at `ends`, into values.
+    fn weigh(&mut self, ends: &[usize]) {
+        self.values.clear();
         let mut start = 0;
-        for block in self.vectorizer.blocks() {
-            let next = block.offset() + block.vocabulary().len();
-            let end = vector.indices.partition_point(|&i| (i as usize) < next);
+        for (block, &end) in self.vectorizer.blocks().iter().zip(ends) {
             let mut squares = 0.0_f64;
             let (frequency, idf) = (&self.frequency, block.packed_idf().words());
-            let counts = &mut self.counts[block.offset()..next];
-            vector
-                .values
-                .extend(vector.indices[start..end].iter().map(|&feature| {
-                    let id = feature as usize - block.offset();
-                    let count = std::mem::take(&mut counts[id]);
-                    let value = frequency.get(count) * f32::from_le_bytes(idf[id]);
-                    squares += f64::from(value) * f64::from(value);
-                    value
-                }));
-            let factor = norm_factor(squares, self.vectorizer.block_weight(block.family()));
-            for value in &mut vector.values[start..end] {
+            let (offset, counts) = (block.offset(), &mut self.tally.counts);
+            let met = &self.tally.met[start..end];
+            self.values.extend(met.iter().map(|&feature| {
+                let feature = feature as usize;
+                let count = std::mem::take(&mut counts[feature]);
+                let value = frequency.get(count) * f32::from_le_bytes(idf[feature - offset]);
+                squares += f64::from(value) * f64::from(value);
+                value
+            }));
+            let weight = self.vectorizer.block_weight(block.family());
+            let factor = norm_factor(squares, weight);
+            for value in &mut self.values[start..end] {
                 *value *= factor;
             }
             start = end;
         }
-        vector
+    }
+
+    /// The features met as a vector; leaves the transformer ready for the next document.
+    fn take_vector(&mut self, ends: &[usize]) -> SparseVector {
+        let met = &mut self.tally.met[..self.tally.n_met];
+        // In order, every block is where it was.
+        let mut indices = Vec::with_capacity(met.len());
+        met.iter().for_each(|&feature| self.sorter.insert(feature));
+        self.sorter.drain_into(&mut indices);
+        met.copy_from_slice(&indices);
+        self.weigh(ends);
+        self.tally.n_met = 0;
+        SparseVector {
+            indices,
+            values: self.values.clone(),
+        }
+    }
+}
+
+/// The features of a document, each once in any order, and their values.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Features<'t> {
+    indices: &'t [u32],
+    values: &'t [f32],
+}
+
+impl Features<'_> {
+    /// Pairs of feature and value.
+    #[inline]
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (usize, f32)> + '_ {
+        let indices = self.indices.iter().map(|&i| i as usize);
+        indices.zip(self.values.iter().copied())
     }
 }
 

@@ -188,14 +188,9 @@ pub(super) struct TermHash(u64);
 
 impl TermHash {
     pub(super) fn new(term: &str) -> Self {
-        let word = |word: &[u8]| {
-            Self(word.iter().fold(0xcbf2_9ce4_8422_2325, |hash, &byte| {
-                (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-            }))
-        };
-        let mut words = term.as_bytes().split(|&byte| byte == b' ').map(word);
-        let first = words.next().unwrap_or(Self(0));
-        words.fold(first, Self::joined)
+        let mut hasher = TermHasher::default();
+        term.bytes().for_each(|byte| hasher.push(byte));
+        hasher.finish()
     }
 
     /// The hash of the term with a space and the term of another hash, a single word, behind it.
@@ -216,6 +211,47 @@ impl TermHash {
     /// Bits that tell terms of one slot apart.
     fn tag(self) -> u32 {
         self.mixed() as u32
+    }
+}
+
+/// The [`TermHash`] of a term, byte by byte.
+#[derive(Debug, Clone)]
+pub(super) struct TermHasher {
+    /// Of the words that are complete.
+    words: Option<TermHash>,
+    /// Of the last word so far.
+    word: TermHash,
+}
+
+impl Default for TermHasher {
+    fn default() -> Self {
+        Self {
+            words: None,
+            word: TermHash(0xcbf2_9ce4_8422_2325),
+        }
+    }
+}
+
+impl TermHasher {
+    #[inline]
+    pub(super) fn push(&mut self, byte: u8) {
+        if byte == b' ' {
+            *self = Self {
+                words: Some(self.finish()),
+                ..Self::default()
+            };
+        } else {
+            self.word.0 = (self.word.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+
+    /// The hash of what was pushed so far.
+    #[inline]
+    pub(super) fn finish(&self) -> TermHash {
+        match self.words {
+            Some(words) => words.joined(self.word),
+            None => self.word,
+        }
     }
 }
 
