@@ -4,6 +4,7 @@ mod count;
 mod feature_set;
 mod memo;
 mod params;
+mod tally;
 mod tfidf;
 mod transform;
 mod vocabulary;

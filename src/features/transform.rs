@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::feature_set::FeatureSet;
+use super::tally::Tally;
 use super::tfidf::{Block, Family, TermFrequency, TfidfVectorizer, norm_factor};
 use super::words::Words;
 use crate::text::tokens;
@@ -52,6 +52,9 @@ pub struct Analysis {
     pub known_words: usize,
 }
 
+/// Words of a document that are counted together: it bounds the memory of a long document.
+const BLOCK_WORDS: usize = 1 << 16;
+
 /// Turns documents into vectors, one after another.
 ///
 /// It remembers the features of each word it has met, as news text repeats its words: that turns
@@ -62,16 +65,22 @@ pub struct Transformer<'v> {
     vectorizer: &'v TfidfVectorizer,
     words: Words,
     frequency: TermFrequency,
-    /// The words of the document at hand.
+    /// The words at hand: those of the document, or of a part of it when it is long.
     tokens: Vec<Token>,
-    /// Its words without repetition, with their counts.
+    /// Those of them that are not counted yet, without repetition, with their counts.
     distinct: Vec<(u32, u32)>,
-    tally: Tally,
-    sorter: FeatureSet,
+    /// Words of the document before the first at hand.
+    before: usize,
+    /// How many of the first words at hand were counted already: an n-gram of words may begin there
+    /// and end later.
+    repeated: usize,
+    /// One for each block of features.
+    tallies: Vec<Tally>,
+    indices: Vec<u32>,
     values: Vec<f32>,
 }
 
-/// A word of the document at hand.
+/// A word at hand.
 #[derive(Debug, Clone, Copy)]
 struct Token {
     /// In [`Words`].
@@ -81,35 +90,9 @@ struct Token {
     starts_paragraph: bool,
 }
 
-/// How often the document at hand has each feature.
-#[derive(Debug, Clone)]
-struct Tally {
-    /// By feature; 0 outside documents.
-    counts: Vec<u32>,
-    /// The features that were met, in that order, and behind them room for one more.
-    met: Vec<u32>,
-    n_met: usize,
-}
-
-impl Tally {
-    fn new(n_features: usize) -> Self {
-        Self {
-            counts: vec![0; n_features],
-            met: vec![0; n_features + 1],
-            n_met: 0,
-        }
-    }
-
-    #[inline]
-    fn add(&mut self, feature: u32, weight: u32) {
-        let count = &mut self.counts[feature as usize];
-        // Whether it was met before is as good as random: a branch costs more than writing what
-        // the next feature overwrites.
-        self.met[self.n_met] = feature;
-        self.n_met += usize::from(*count == 0);
-        *count = count.saturating_add(weight);
-    }
-}
+/// Called with the places of features: the feature, the numbers of the first and the last word it
+/// covers, counted over title and text, and the weight of the first.
+type Visit<'r, 'f> = Option<&'r mut (dyn FnMut(u32, Range<usize>, u32) + 'f)>;
 
 impl TfidfVectorizer {
     /// A transformer that has met no word yet.
@@ -120,8 +103,14 @@ impl TfidfVectorizer {
             frequency: TermFrequency::new(self.params().sublinear_tf),
             tokens: Vec::new(),
             distinct: Vec::new(),
-            tally: Tally::new(self.n_features()),
-            sorter: FeatureSet::new(self.n_features()),
+            before: 0,
+            repeated: 0,
+            tallies: self
+                .blocks()
+                .iter()
+                .map(|block| Tally::new(block.vocabulary().len()))
+                .collect(),
+            indices: Vec::new(),
             values: Vec::new(),
         }
     }
@@ -135,9 +124,8 @@ impl Transformer<'_> {
 
     /// The vector of a document and what was seen on the way.
     pub fn analyse(&mut self, title: &str, text: &str) -> (SparseVector, Analysis) {
-        let analysis = self.read(title, text);
-        let ends = self.tally(|_, _, _| ());
-        (self.take_vector(&ends), analysis)
+        let analysis = self.count(title, text, None);
+        (self.take_vector(), analysis)
     }
 
     /// The features and values that [`Transformer::analyse`] gives, in the order in which the
@@ -147,46 +135,53 @@ impl Transformer<'_> {
         title: &str,
         text: &str,
     ) -> (Features<'_>, Analysis) {
-        let analysis = self.read(title, text);
-        let ends = self.tally(|_, _, _| ());
-        self.weigh(&ends);
-        let n_met = std::mem::take(&mut self.tally.n_met);
+        let analysis = self.count(title, text, None);
+        self.weigh();
         let features = Features {
-            indices: &self.tally.met[..n_met],
+            indices: &self.indices,
             values: &self.values,
         };
         (features, analysis)
     }
 
-    /// Like [`Transformer::analyse`], and calls `visit` with the places of every feature: the
-    /// numbers of the first and the last word it covers, counted over title and text.
+    /// Like [`Transformer::analyse`], and calls `visit` with the places of every feature.
     pub(crate) fn analyse_places(
         &mut self,
         title: &str,
         text: &str,
         mut visit: impl FnMut(u32, Range<usize>, u32),
     ) -> SparseVector {
-        self.read(title, text);
-        for (place, token) in self.tokens.iter().enumerate() {
-            let unigram = self.words.unigram(token.number);
-            for &feature in unigram.iter().chain(self.words.grams(token.number)) {
-                visit(feature, place..place + 1, token.weight);
-            }
-        }
-        let ends = self.tally(visit);
-        self.take_vector(&ends)
+        self.count(title, text, Some(&mut visit));
+        self.take_vector()
     }
 
-    fn read(&mut self, title: &str, text: &str) -> Analysis {
-        self.words.tidy();
+    /// Takes no more memory than its share, when so many transformers work at a time.
+    pub(crate) fn share_memory(&mut self, transformers: usize) {
+        self.words.share_memory(transformers);
+    }
+
+    /// Counts the features of a document, a part of it after another.
+    fn count(&mut self, title: &str, text: &str, mut visit: Visit<'_, '_>) -> Analysis {
         self.tokens.clear();
+        (self.before, self.repeated) = (0, 0);
         let params = self.vectorizer.params();
         let has_words = params.word_ngrams.is_some_and(|r| r.min() == 1);
+        let overlap = params.word_ngrams.map_or(0, |r| r.max() - 1);
         let mut analysis = Analysis::default();
         for (text, weight) in [(title, params.title_weight), (text, 1)] {
             let mut first = true;
             for token in tokens(text) {
-                let number = self.words.number(token.text, self.vectorizer);
+                let number = match self.words.number(token.text) {
+                    Some(number) => number,
+                    None => {
+                        if self.words.is_full() {
+                            self.count_part(overlap, visit.as_deref_mut());
+                            let kept = self.tokens.iter_mut().map(|token| &mut token.number);
+                            self.words.forget_all_but(kept);
+                        }
+                        self.words.remember(token.text, self.vectorizer)
+                    }
+                };
                 let known = if has_words {
                     self.words.unigram(number).is_some()
                 } else {
@@ -200,47 +195,63 @@ impl Transformer<'_> {
                     starts_paragraph: first || token.starts_paragraph,
                 });
                 first = false;
+                if self.tokens.len() >= BLOCK_WORDS + overlap {
+                    self.count_part(overlap, visit.as_deref_mut());
+                }
             }
         }
+        self.count_part(0, visit);
         analysis
     }
 
-    /// Counts the features block by block; gives where in the features met each block ends.
-    /// Calls `visit` with the places of n-grams of two and more words.
-    fn tally(&mut self, mut visit: impl FnMut(u32, Range<usize>, u32)) -> Vec<usize> {
+    /// Counts the words at hand. The last of them, `overlap` many, stay at hand, as do the n-grams
+    /// that begin with them.
+    fn count_part(&mut self, overlap: usize, mut visit: Visit<'_, '_>) {
+        if let Some(visit) = &mut visit {
+            self.visit_words(visit);
+        }
         self.find_distinct();
+        let done = self.tokens.len().saturating_sub(overlap);
         let vectorizer = self.vectorizer;
-        let mut ends = Vec::with_capacity(vectorizer.blocks().len());
-        for block in vectorizer.blocks() {
+        for (number, block) in vectorizer.blocks().iter().enumerate() {
             match block.family() {
                 Family::Word => {
-                    for &(number, count) in &self.distinct {
-                        if let Some(feature) = self.words.unigram(number) {
-                            self.tally.add(feature, count);
-                        }
-                    }
-                    self.tally_ngrams(block, &mut visit);
+                    self.count_unigrams(number);
+                    self.count_ngrams(number, block, done, visit.as_deref_mut());
                 }
-                Family::Char => {
-                    for &(number, count) in &self.distinct {
-                        for &feature in self.words.grams(number) {
-                            self.tally.add(feature, count);
-                        }
-                    }
+                Family::Char => self.count_grams(number),
+            }
+        }
+        self.tokens.drain(..done);
+        self.before += done;
+        self.repeated = self.tokens.len();
+    }
+
+    /// Visits what each word has by itself.
+    fn visit_words(&self, visit: &mut dyn FnMut(u32, Range<usize>, u32)) {
+        for (place, token) in self.tokens.iter().enumerate().skip(self.repeated) {
+            let place = self.before + place..self.before + place + 1;
+            for block in self.vectorizer.blocks() {
+                let unigram = self.words.unigram(token.number);
+                let ids = match block.family() {
+                    Family::Word => unigram.as_slice(),
+                    Family::Char => self.words.grams(token.number),
+                };
+                for &id in ids {
+                    visit(block.offset() as u32 + id, place.clone(), token.weight);
                 }
             }
-            ends.push(self.tally.n_met);
         }
-        ends
     }
 
     /// What a word has by itself is counted once for all its occurrences.
     fn find_distinct(&mut self) {
-        for token in &self.tokens {
+        let tokens = &self.tokens[self.repeated..];
+        for token in tokens {
             self.words.count(token.number, token.weight);
         }
         self.distinct.clear();
-        for token in &self.tokens {
+        for token in tokens {
             let count = self.words.take_count(token.number);
             if count > 0 {
                 self.distinct.push((token.number, count));
@@ -248,18 +259,36 @@ impl Transformer<'_> {
         }
     }
 
-    /// Counts word n-grams of two and more words.
-    fn tally_ngrams(&mut self, block: &Block, visit: &mut impl FnMut(u32, Range<usize>, u32)) {
+    fn count_unigrams(&mut self, block: usize) {
+        let tally = &mut self.tallies[block];
+        for &(number, count) in &self.distinct {
+            if let Some(id) = self.words.unigram(number) {
+                tally.add(id, count);
+            }
+        }
+    }
+
+    fn count_grams(&mut self, block: usize) {
+        let tally = &mut self.tallies[block];
+        for &(number, count) in &self.distinct {
+            for &id in self.words.grams(number) {
+                tally.add(id, count);
+            }
+        }
+    }
+
+    /// Counts n-grams of two and more words that begin before a place of the words at hand.
+    fn count_ngrams(&mut self, number: usize, block: &Block, end: usize, mut visit: Visit<'_, '_>) {
         let Some(range) = self.vectorizer.params().word_ngrams else {
             return;
         };
         if range.max() < 2 {
             return;
         }
-        for (place, first) in self.tokens.iter().enumerate() {
+        for (place, first) in self.tokens[..end].iter().enumerate() {
             let mut hash = self.words.hash(first.number);
-            let end = (place + range.max()).min(self.tokens.len());
-            for last in place + 1..end {
+            let ends = (place + range.max()).min(self.tokens.len());
+            for last in place + 1..ends {
                 let token = self.tokens[last];
                 if token.starts_paragraph {
                     break;
@@ -270,15 +299,17 @@ impl Transformer<'_> {
                 }
                 let is_term = |term: &[u8]| self.is_joined(term, place..last + 1);
                 if let Some(id) = block.vocabulary().find(hash, is_term) {
-                    let feature = (block.offset() + id) as u32;
-                    self.tally.add(feature, first.weight);
-                    visit(feature, place..last + 1, first.weight);
+                    self.tallies[number].add(id as u32, first.weight);
+                    if let Some(visit) = &mut visit {
+                        let places = self.before + place..self.before + last + 1;
+                        visit((block.offset() + id) as u32, places, first.weight);
+                    }
                 }
             }
         }
     }
 
-    /// Whether a term is the document's words of a range, joined by spaces.
+    /// Whether a term is the words at hand of a range, joined by spaces.
     fn is_joined(&self, mut term: &[u8], range: Range<usize>) -> bool {
         let first = range.start;
         for place in range {
@@ -297,43 +328,36 @@ impl Transformer<'_> {
         term.is_empty()
     }
 
-    /// Turns the counts of the features met, of which the blocks end at `ends`, into values.
-    fn weigh(&mut self, ends: &[usize]) {
+    /// Turns the counts into features and values; leaves the transformer ready for the next
+    /// document.
+    fn weigh(&mut self) {
+        self.indices.clear();
         self.values.clear();
-        let mut start = 0;
-        for (block, &end) in self.vectorizer.blocks().iter().zip(ends) {
-            let mut squares = 0.0_f64;
+        for (block, tally) in self.vectorizer.blocks().iter().zip(&mut self.tallies) {
             let (frequency, idf) = (&self.frequency, block.packed_idf().words());
-            let (offset, counts) = (block.offset(), &mut self.tally.counts);
-            let met = &self.tally.met[start..end];
-            self.values.extend(met.iter().map(|&feature| {
-                let feature = feature as usize;
-                let count = std::mem::take(&mut counts[feature]);
-                let value = frequency.get(count) * f32::from_le_bytes(idf[feature - offset]);
+            let (offset, start) = (block.offset() as u32, self.values.len());
+            let mut squares = 0.0_f64;
+            let counted = tally.take();
+            self.indices
+                .extend(counted.ids().iter().map(|&id| offset + id));
+            self.values.extend(counted.map(|(id, count)| {
+                let value = frequency.get(count) * f32::from_le_bytes(idf[id as usize]);
                 squares += f64::from(value) * f64::from(value);
                 value
             }));
-            let weight = self.vectorizer.block_weight(block.family());
-            let factor = norm_factor(squares, weight);
-            for value in &mut self.values[start..end] {
+            let factor = norm_factor(squares, self.vectorizer.block_weight(block.family()));
+            for value in &mut self.values[start..] {
                 *value *= factor;
             }
-            start = end;
         }
     }
 
-    /// The features met as a vector; leaves the transformer ready for the next document.
-    fn take_vector(&mut self, ends: &[usize]) -> SparseVector {
-        let met = &mut self.tally.met[..self.tally.n_met];
-        // In order, every block is where it was.
-        let mut indices = Vec::with_capacity(met.len());
-        met.iter().for_each(|&feature| self.sorter.insert(feature));
-        self.sorter.drain_into(&mut indices);
-        met.copy_from_slice(&indices);
-        self.weigh(ends);
-        self.tally.n_met = 0;
+    /// The counts as a vector.
+    fn take_vector(&mut self) -> SparseVector {
+        self.tallies.iter_mut().for_each(Tally::sort);
+        self.weigh();
         SparseVector {
-            indices,
+            indices: self.indices.clone(),
             values: self.values.clone(),
         }
     }
@@ -405,6 +429,65 @@ mod tests {
             });
             assert!(vector.iter().eq(column_values));
         }
+    }
+
+    #[test]
+    fn a_long_document_counts_as_it_would_in_one_block() {
+        let params = TfidfParams {
+            min_df: 1,
+            word_ngrams: "1-3".parse().ok(),
+            ..TfidfParams::default()
+        };
+        // Words in ever other order, and paragraphs.
+        let mut documents = documents();
+        let long: Vec<String> = (0..3 * BLOCK_WORDS)
+            .map(|i| match i % 1000 {
+                0 => format!("\n\nw{}", i % 7),
+                _ => format!("w{}", i * i % 11),
+            })
+            .collect();
+        documents.push(Document::new("long", "Kupfer w1 w2", long.join(" ")));
+        let (vectorizer, matrix) = TfidfVectorizer::fit_transform(&params, &documents).unwrap();
+        for memo_words in [1, 2, 5, 100] {
+            let mut transformer = vectorizer.transformer();
+            transformer.words = Words::at_most(memo_words);
+            for (row, document) in documents.iter().enumerate() {
+                let vector = transformer.transform(document.title(), &document.text);
+                let column_values = (0..matrix.n_columns()).filter_map(|c| {
+                    let column = matrix.column(c);
+                    let at = column
+                        .binary_search_by_key(&(row as u32), |entry| entry.0)
+                        .ok()?;
+                    Some((c, column[at].1))
+                });
+                assert!(vector.iter().eq(column_values), "{memo_words} {row}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_places_of_a_long_document_are_those_of_its_words() {
+        let params = TfidfParams {
+            min_df: 1,
+            char_ngrams: None,
+            ..TfidfParams::default()
+        };
+        let (vectorizer, _) = TfidfVectorizer::fit_transform(&params, &documents()).unwrap();
+        let pair = ["auf", "stahl"];
+        let words: Vec<&str> = (0..BLOCK_WORDS + 9).map(|i| pair[i % 2]).collect();
+        let mut transformer = vectorizer.transformer();
+        transformer.words = Words::at_most(1);
+        let (mut singles, mut pairs) = (Vec::new(), Vec::new());
+        transformer.analyse_places("", &words.join(" "), |feature, range, _| {
+            let (_, term) = vectorizer.feature(feature as usize);
+            assert_eq!(term, words[range.clone()].join(" "));
+            match range.len() {
+                1 => singles.push(range.start),
+                _ => pairs.push(range.start),
+            }
+        });
+        assert!(singles.into_iter().eq(0..words.len()));
+        assert!(pairs.into_iter().eq((0..words.len() - 1).step_by(2)));
     }
 
     #[test]

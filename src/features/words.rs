@@ -5,10 +5,14 @@ use super::tfidf::{Family, TfidfVectorizer};
 use super::vocabulary::{TermHash, TermHasher, Vocabulary};
 use crate::text::{NgramRange, fold_into};
 
-/// What is remembered is forgotten when it is more than this many words, or this many bytes of
-/// their letters and features: it bounds the memory of a long run.
-const MOST_WORDS: usize = 1 << 17;
-const MOST_BYTES: usize = 1 << 25;
+/// All words are forgotten when there are this many, which bounds the memory of a long run. The
+/// table of them is then as full as it can be before it doubles.
+const MOST_WORDS: usize = (1 << 17) / 8 * 7;
+/// Words that transformers which share the work remember together: about 30 MiB, however many
+/// they are.
+const MOST_SHARED_WORDS: usize = 2 * MOST_WORDS;
+/// Bytes of spellings and features that a word may take on the average.
+const MOST_BYTES: usize = 128;
 
 /// A word, its entries in the tables of letters and features. Half a cache line.
 #[derive(Debug, Clone, Copy)]
@@ -37,37 +41,85 @@ impl Slice {
     }
 }
 
-/// Words by number: spelling, 1-gram, and known character n-grams, one entry for each time one
-/// occurs in it.
-#[derive(Debug, Clone, Default)]
+/// Words by number: spelling, and the ids in their blocks' vocabularies of its 1-gram and of its
+/// known character n-grams, one entry for each time one occurs in it.
+#[derive(Debug, Clone)]
 pub(super) struct Words {
     memo: Memo,
     entries: Vec<Entry>,
     folded: String,
     grams: Vec<u32>,
+    /// Bytes of the words as they are written.
+    written: usize,
+    most: usize,
+}
+
+impl Default for Words {
+    fn default() -> Self {
+        Self::at_most(MOST_WORDS)
+    }
 }
 
 impl Words {
-    /// Forgets all words when there are too many. Numbers given before are void then.
-    pub(super) fn tidy(&mut self) {
-        let bytes = self.folded.len() + size_of_val(self.grams.as_slice());
-        if self.entries.len() > MOST_WORDS || bytes > MOST_BYTES {
-            *self = Self::default();
+    /// No words yet, and never much more than so many.
+    pub(super) fn at_most(most: usize) -> Self {
+        Self {
+            memo: Memo::default(),
+            entries: Vec::new(),
+            folded: String::new(),
+            grams: Vec::new(),
+            written: 0,
+            most,
         }
     }
 
-    /// The number of a word as it is written.
+    /// Takes no more memory than its share, when there are so many of them.
+    pub(super) fn share_memory(&mut self, sharers: usize) {
+        self.most = (MOST_SHARED_WORDS / sharers.max(1)).min(MOST_WORDS);
+    }
+
+    /// Whether words have to be forgotten before another one is remembered.
+    pub(super) fn is_full(&self) -> bool {
+        let bytes = self.written + self.folded.len() + size_of_val(self.grams.as_slice());
+        self.entries.len() >= self.most || bytes >= self.most * MOST_BYTES
+    }
+
+    /// Forgets all words but for the spellings and hashes of some; gives these their new numbers.
+    pub(super) fn forget_all_but<'n>(&mut self, kept: impl Iterator<Item = &'n mut u32>) {
+        let mut fresh = Self::at_most(self.most);
+        for number in kept {
+            let word = self.folded(*number);
+            let entry = Entry {
+                folded: Slice {
+                    start: fresh.folded.len() as u32,
+                    length: word.len() as u32,
+                },
+                hash: self.hash(*number),
+                grams: Slice {
+                    start: 0,
+                    length: 0,
+                },
+                unigram: NONE,
+                count: 0,
+            };
+            fresh.folded.push_str(word);
+            *number = fresh.entries.len() as u32;
+            fresh.entries.push(entry);
+        }
+        *self = fresh;
+    }
+
+    /// The number of a word as it is written, if it is remembered.
     #[inline]
-    pub(super) fn number(&mut self, word: &str, vectorizer: &TfidfVectorizer) -> u32 {
-        match self.memo.get(word) {
-            Some(number) => number,
-            None => self.remember(word, vectorizer),
-        }
+    pub(super) fn number(&self, word: &str) -> Option<u32> {
+        self.memo.get(word)
     }
 
-    fn remember(&mut self, word: &str, vectorizer: &TfidfVectorizer) -> u32 {
+    /// Remembers a word; gives its number.
+    pub(super) fn remember(&mut self, word: &str, vectorizer: &TfidfVectorizer) -> u32 {
         let number = self.entries.len() as u32;
         let start = self.folded.len();
+        self.written += word.len();
         fold_into(word, &mut self.folded);
         let folded = &self.folded[start..];
         let first_gram = self.grams.len();
@@ -75,19 +127,16 @@ impl Words {
         let params = vectorizer.params();
         for block in vectorizer.blocks() {
             let vocabulary = block.vocabulary();
-            let offset = block.offset();
             match block.family() {
                 Family::Word => {
                     if params.word_ngrams.is_some_and(|r| r.min() == 1) {
-                        unigram = vocabulary
-                            .id(folded)
-                            .map_or(NONE, |id| (offset + id) as u32);
+                        unigram = vocabulary.id(folded).map_or(NONE, |id| id as u32);
                     }
                 }
                 Family::Char => {
                     if let Some(range) = params.char_ngrams {
                         known_ngrams(folded, range, vocabulary, |id| {
-                            self.grams.push((offset + id) as u32);
+                            self.grams.push(id as u32);
                         });
                     }
                 }
