@@ -26,12 +26,8 @@ impl FeatureSet {
         self.occupied[word / 64] |= 1 << (word % 64);
     }
 
-    /// Takes all numbers out, in ascending order.
-    ///
-    /// # Panics
-    /// When there is no room for all of them.
-    pub(super) fn drain_into(&mut self, numbers: &mut [u32]) {
-        let mut numbers = numbers.iter_mut();
+    /// Takes all numbers out and appends them in ascending order.
+    pub(super) fn drain_into(&mut self, numbers: &mut Vec<u32>) {
         for (group, occupied) in self.occupied.iter_mut().enumerate() {
             let mut words = std::mem::take(occupied);
             while words != 0 {
@@ -39,10 +35,7 @@ impl FeatureSet {
                 words &= words - 1;
                 let mut members = std::mem::take(&mut self.members[word]);
                 while members != 0 {
-                    let Some(number) = numbers.next() else {
-                        unreachable!("room for every number")
-                    };
-                    *number = (word * 64) as u32 + members.trailing_zeros();
+                    numbers.push((word * 64) as u32 + members.trailing_zeros());
                     members &= members - 1;
                 }
             }
@@ -62,11 +55,11 @@ mod tests {
             numbers.iter().for_each(|&number| set.insert(number));
             numbers.sort_unstable();
             numbers.dedup();
-            let mut drained = vec![0; numbers.len()];
+            let mut drained = Vec::new();
             set.drain_into(&mut drained);
             prop_assert_eq!(&drained, &numbers);
-            // Nothing is left.
-            set.drain_into(&mut []);
+            set.drain_into(&mut drained);
+            prop_assert_eq!(drained, numbers);
         }
     }
 }

@@ -37,7 +37,9 @@ impl Tally {
     pub(super) fn sort(&mut self) {
         let met = &mut self.met[..self.n_met];
         met.iter().for_each(|&id| self.sorter.insert(id));
-        self.sorter.drain_into(met);
+        let mut sorted = Vec::with_capacity(met.len());
+        self.sorter.drain_into(&mut sorted);
+        met.copy_from_slice(&sorted);
     }
 
     /// Takes all counts out.
