@@ -1,7 +1,9 @@
 //! Products with the kernel matrix K = X X', without ever forming it.
 
+use std::hash::{BuildHasher, Hasher};
 use std::ops::Range;
 
+use foldhash::fast::FixedState;
 use num_traits::{Float, NumAssign};
 use rayon::prelude::*;
 
@@ -72,7 +74,7 @@ const DENSE_SHARE: usize = 32;
 /// row each row of `c` and `z` is touched once for all columns of the panel, and what is touched
 /// again and again, one row of `u` for each column, stays near.
 struct Panel {
-    columns: Vec<u32>,
+    columns: Vec<Column>,
     /// Where the entries of each row end.
     ends: Vec<u32>,
     numbers: Vec<u8>,
@@ -82,10 +84,10 @@ struct Panel {
 const PANEL: usize = 1 << u8::BITS;
 
 impl Panel {
-    fn new(matrix: &TfidfMatrix, columns: &[u32]) -> Self {
+    fn new(matrix: &TfidfMatrix, columns: &[Column]) -> Self {
         let mut ends = vec![0_u32; matrix.n_rows() + 1];
-        for &column in columns {
-            for &(row, _) in matrix.column(column as usize) {
+        for column in columns {
+            for &(row, _) in matrix.column(column.number as usize) {
                 ends[row as usize + 1] += 1;
             }
         }
@@ -100,8 +102,8 @@ impl Panel {
             ends,
         };
         // Each start moves on to the row's end, which is the next row's start.
-        for (number, &column) in (0_u8..=u8::MAX).zip(columns) {
-            for &(row, value) in matrix.column(column as usize) {
+        for (number, column) in (0_u8..=u8::MAX).zip(columns) {
+            for &(row, value) in matrix.column(column.number as usize) {
                 let next = &mut panel.ends[row as usize];
                 panel.numbers[*next as usize] = number;
                 panel.values[*next as usize] = value;
@@ -127,10 +129,47 @@ impl Panel {
     }
 }
 
-/// Some columns of the matrix: the dense ones in panels, the others by number.
+/// Columns with the same entries, as n-grams of one rare word have: they are swept as one.
+#[derive(Clone, Copy)]
+struct Column {
+    number: u32,
+    /// How many there are.
+    times: u32,
+}
+
+/// Some columns of the matrix: the dense ones in panels, the others by themselves.
 struct Part {
     panels: Vec<Panel>,
-    sparse: Vec<u32>,
+    sparse: Vec<Column>,
+}
+
+/// The columns of a matrix that are not empty, each with those that are equal to it; in the order
+/// of the first of them.
+fn distinct(matrix: &TfidfMatrix) -> Vec<Column> {
+    let hasher = FixedState::default();
+    let mut hashed: Vec<(u64, u32)> = (0..matrix.n_columns())
+        .into_par_iter()
+        .filter(|&column| !matrix.column(column).is_empty())
+        .map(|column| {
+            let mut hash = hasher.build_hasher();
+            for &(row, value) in matrix.column(column) {
+                hash.write_u64(u64::from(row) << 32 | u64::from(value.to_bits()));
+            }
+            (hash.finish(), column as u32)
+        })
+        .collect();
+    hashed.par_sort_unstable();
+    let entries = |column: u32| matrix.column(column as usize);
+    let mut columns: Vec<Column> = hashed
+        // Equal hashes are not trusted: only neighbours that are equal count as one.
+        .chunk_by(|a, b| a.0 == b.0 && entries(a.1) == entries(b.1))
+        .map(|equal| Column {
+            number: equal[0].1,
+            times: equal.len() as u32,
+        })
+        .collect();
+    columns.sort_unstable_by_key(|column| column.number);
+    columns
 }
 
 /// The columns of a matrix in parts of about equally many entries.
@@ -141,25 +180,26 @@ pub(super) struct Kernel<'a> {
 
 impl<'a> Kernel<'a> {
     pub(super) fn new(matrix: &'a TfidfMatrix) -> Self {
+        let columns = distinct(matrix);
+        let length = |column: &Column| matrix.column(column.number as usize).len();
         // Ends of the parts: where the entries so far reach the next eighth of all.
-        let total = matrix.n_entries();
+        let total: usize = columns.iter().map(length).sum();
         let mut ranges: Vec<Range<usize>> = Vec::with_capacity(PARTS);
         let (mut start, mut entries) = (0, 0);
-        for column in 0..matrix.n_columns() {
-            entries += matrix.column(column).len();
+        for (number, column) in columns.iter().enumerate() {
+            entries += length(column);
             if ranges.len() + 1 < PARTS && entries * PARTS >= total * (ranges.len() + 1) {
-                ranges.push(start..column + 1);
-                start = column + 1;
+                ranges.push(start..number + 1);
+                start = number + 1;
             }
         }
-        ranges.push(start..matrix.n_columns());
+        ranges.push(start..columns.len());
         let parts = ranges
             .into_par_iter()
             .map(|range| {
-                let (dense, sparse): (Vec<u32>, Vec<u32>) =
-                    range.map(|column| column as u32).partition(|&column| {
-                        matrix.column(column as usize).len() * DENSE_SHARE > matrix.n_rows()
-                    });
+                let (dense, sparse): (Vec<Column>, Vec<Column>) = columns[range]
+                    .iter()
+                    .partition(|column| length(column) * DENSE_SHARE > matrix.n_rows());
                 Part {
                     panels: dense
                         .chunks(PANEL)
@@ -178,7 +218,7 @@ impl<'a> Kernel<'a> {
 
     /// z = K c for `stride` vectors at once, see [`stride`]; row i of `c` and `z` is at
     /// `i * stride`. With `variances`, one for each column of X and vector, K is X V X' with the
-    /// diagonal matrix V of that vector.
+    /// diagonal matrix V of that vector; columns with the same entries must have the same variance.
     ///
     /// One sweep over the columns of X: the dot products of a column (or of a panel of dense ones)
     /// with all vectors are gathered and at once scattered back, so that no vector has the length of
@@ -238,8 +278,8 @@ impl<'a> Kernel<'a> {
             vectors.sweep_panel(panel, &mut u, &mut z);
         }
         for &column in &part.sparse {
-            let entries = self.matrix.column(column as usize);
-            vectors.sweep_column(column as usize, entries, &mut z);
+            let entries = self.matrix.column(column.number as usize);
+            vectors.sweep_column(column, entries, &mut z);
         }
         z.into_flattened()
     }
@@ -263,9 +303,11 @@ impl<T: Real> Vectors<'_, T> {
     }
 
     #[inline]
-    fn weigh<const LANES: usize>(&self, column: usize, u: &mut [T; LANES]) {
+    fn weigh<const LANES: usize>(&self, column: Column, u: &mut [T; LANES]) {
+        let times = T::from_f64(f64::from(column.times));
+        u.iter_mut().for_each(|u| *u *= times);
         if let Some(variances) = self.variances {
-            let variances: [T; LANES] = self.row(variances, column);
+            let variances: [T; LANES] = self.row(variances, column.number as usize);
             for (u, v) in u.iter_mut().zip(variances) {
                 *u *= v;
             }
@@ -289,7 +331,7 @@ impl<T: Real> Vectors<'_, T> {
             }
         }
         for (u, &column) in u.iter_mut().zip(&panel.columns) {
-            self.weigh(column as usize, u);
+            self.weigh(column, u);
         }
         for (row, numbers, values) in panel.rows() {
             let mut sum = z[row];
@@ -302,7 +344,7 @@ impl<T: Real> Vectors<'_, T> {
 
     fn sweep_column<const LANES: usize>(
         &self,
-        column: usize,
+        column: Column,
         entries: &[(u32, f32)],
         z: &mut [[T; LANES]],
     ) {
@@ -331,26 +373,34 @@ mod tests {
 
     #[test]
     fn equals_the_dense_product() {
-        // Many dense columns, so that they fill more than a panel, and one sparse column.
+        // Many dense columns, so that they fill more than a panel, those from 2,380 on equal to
+        // earlier ones with the same variance, and one sparse column, twice.
         let rows = 100;
         let mut matrix = TfidfMatrix::new(rows);
-        for column in 0..3000_u32 {
+        for column in 0..4000_u32 {
             let step = column % 20 + 1;
             let entries = (0..rows as u32)
                 .filter(|row| row % step == column % 7 % step)
-                .map(|row| (row, ((row * 31 + column * 17) % 13) as f32 - 6.0));
+                .map(|row| (row, ((row * 31 + column * 13) % 17) as f32 - 8.0));
             matrix.push_column(entries.collect());
         }
-        matrix.push_column(vec![(3, 1.0), (98, -2.0)]);
+        for _ in 0..2 {
+            matrix.push_column(vec![(3, 1.0), (98, -2.0)]);
+        }
         matrix.push_column(Vec::new());
         let kernel = Kernel::new(&matrix);
         assert!(kernel.parts.iter().any(|part| part.panels.len() > 1));
-        assert!(kernel.parts.iter().any(|part| part.sparse.contains(&3000)));
+        assert!(
+            kernel
+                .parts
+                .iter()
+                .any(|part| part.sparse.iter().any(|c| (c.number, c.times) == (4000, 2)))
+        );
         for stride in [4, 8, 48] {
             let wave = |i: usize| (i * 7919 % 1000) as f64 / 500.0 - 1.0;
             let c: Vec<f64> = (0..rows * stride).map(wave).collect();
             let variances: Vec<f64> = (0..matrix.n_columns() * stride)
-                .map(|i| (i % 5) as f64 + 0.5)
+                .map(|i| (i / stride % 5 % 4) as f64 + 0.5)
                 .collect();
             let x = matrix.to_dense();
             let shaped = |values: &[f64], n: usize| {
