@@ -83,11 +83,11 @@ impl Calibration {
         (self.slopes[label], self.intercepts[label])
     }
 
-    /// Whether all numbers are finite and no slope is negative.
-    pub(crate) fn is_valid(&self) -> bool {
+    /// Whether no number is larger than `largest` and no slope is negative.
+    pub(crate) fn is_valid(&self, largest: f64) -> bool {
         self.slopes.len() == self.intercepts.len()
-            && self.slopes.iter().all(|s| s.is_finite() && *s >= 0.0)
-            && self.intercepts.iter().all(|b| b.is_finite())
+            && self.slopes.iter().all(|s| (0.0..=largest).contains(s))
+            && self.intercepts.iter().all(|b| b.abs() <= largest)
     }
 
     /// Probabilities of decision values, in place.
@@ -138,7 +138,8 @@ fn fit_line(values: &[f64], carries: &[bool]) -> (f64, f64) {
 }
 
 fn rounded(value: f64) -> f64 {
-    if value == 0.0 {
+    // Below this the scale would overflow, and it is nothing to a decision value.
+    if value.abs() < 1e-200 {
         return 0.0;
     }
     let scale = 10_f64.powi(DIGITS - 1 - value.abs().log10().floor() as i32);
