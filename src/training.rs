@@ -147,17 +147,11 @@ impl Trainer {
         } = self.prepare(data)?;
         let task = targets.task();
         watch(Stage::Fits);
+        let fit = cross_fit(&matrix, &targets, folds.as_ref(), None, params)?;
+        warnings.extend(fit.warnings(&labels));
         let CrossFit {
             model, out_of_fold, ..
-        } = cross_fit(&matrix, &targets, folds.as_ref(), None, params)?;
-        for (label, convergence) in labels.iter().zip(model.convergence()) {
-            if !convergence.converged {
-                warnings.push(format!(
-                    "the fit of `{label}` did not converge: gradient norm {:.2e} after {} iterations (a smaller --c converges faster)",
-                    convergence.gradient_norm, convergence.iterations
-                ));
-            }
-        }
+        } = fit;
         watch(Stage::Figures);
         let decision = out_of_fold.as_ref().map(|values| values.view());
         let rule = match decision {

@@ -1,12 +1,9 @@
 //! From decision values to probabilities that mean what they say.
 
-use linfa::dataset::DatasetBase;
-use linfa::traits::Fit;
-use linfa_logistic::LogisticRegression;
-use ndarray::{Array1, Array2, ArrayView2};
+use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
 
-use super::loss::sigmoid;
+use super::loss::{log1p_exp, sigmoid};
 use super::targets::{Targets, Task};
 
 /// A line for each label that turns its decision value d into a calibrated log-odds
@@ -37,8 +34,8 @@ impl Calibration {
         }
     }
 
-    /// Fits the lines by one-dimensional logistic regressions (linfa-logistic) on out-of-fold
-    /// decision values, n by L.
+    /// Fits the lines by one-dimensional logistic regressions on out-of-fold decision values, n by
+    /// L.
     pub fn fit(decision: ArrayView2<'_, f64>, targets: &Targets) -> Self {
         let n_labels = targets.n_labels();
         match targets.task() {
@@ -116,25 +113,67 @@ fn fit_line(values: &[f64], carries: &[bool]) -> (f64, f64) {
         return (0.0, rounded(base));
     }
     let standardised: Vec<f64> = values.iter().map(|v| (v - mean) / deviation).collect();
-    let x = Array2::from_shape_fn((values.len(), 1), |(row, _)| standardised[row]);
-    let fitted = LogisticRegression::default()
-        .alpha(ALPHA)
-        .max_iterations(1000)
-        .gradient_tolerance(1e-8)
-        .fit(&DatasetBase::new(x, Array1::from(carries.to_vec())));
-    let Ok(model) = fitted else {
-        return (0.0, rounded(base));
-    };
-    // linfa takes the majority class as the positive one.
-    let sign = if model.labels().pos.class { 1.0 } else { -1.0 };
-    let slope = sign * model.params()[0] / deviation;
-    let intercept = sign * model.intercept() - slope * mean;
+    let (slope, intercept) = logistic_line(&standardised, carries);
+    let (slope, intercept) = (slope / deviation, intercept - slope * mean / deviation);
     if slope.is_finite() && intercept.is_finite() && slope > 0.0 {
         (rounded(slope), rounded(intercept))
     } else {
         // The values tell nothing, or the contrary: the base rate is all that is known.
         (0.0, rounded(base))
     }
+}
+
+/// Steps of Newton's method; some ten are enough, and each is halved at most so many times.
+const MAX_STEPS: usize = 100;
+const MAX_HALVINGS: usize = 60;
+
+/// Slope and intercept that minimise the logistic loss plus `ALPHA / 2` times the square of the
+/// slope, by Newton's method with halved steps (Lin, Lin and Weng 2007). There must be articles
+/// with the label and without.
+fn logistic_line(values: &[f64], carries: &[bool]) -> (f64, f64) {
+    let rows = || values.iter().zip(carries);
+    let objective = |(slope, intercept): (f64, f64)| -> f64 {
+        let loss = |(&x, &carries): (&f64, &bool)| {
+            let margin = slope * x + intercept;
+            log1p_exp(if carries { -margin } else { margin })
+        };
+        rows().map(loss).sum::<f64>() + 0.5 * ALPHA * slope * slope
+    };
+    let positives = carries.iter().filter(|&&c| c).count() as f64;
+    let negatives = carries.len() as f64 - positives;
+    let mut line = (0.0, libm::log(positives / negatives));
+    let mut value = objective(line);
+    for _ in 0..MAX_STEPS {
+        let (slope, intercept) = line;
+        // Gradient and Hessian; the last entry is kept from 0, where every article is certain.
+        let (mut g0, mut g1) = (ALPHA * slope, 0.0);
+        let (mut h00, mut h01, mut h11) = (ALPHA, 0.0, 1e-12);
+        for (&x, &carries) in rows() {
+            let p = sigmoid(slope * x + intercept);
+            let (error, weight) = (p - f64::from(u8::from(carries)), p * (1.0 - p));
+            g0 += error * x;
+            g1 += error;
+            h00 += weight * x * x;
+            h01 += weight * x;
+            h11 += weight;
+        }
+        let determinant = h00 * h11 - h01 * h01;
+        let step = (
+            (h01 * g1 - h11 * g0) / determinant,
+            (h01 * g0 - h00 * g1) / determinant,
+        );
+        let next = (0..MAX_HALVINGS)
+            .map(|halvings| 0.5_f64.powi(halvings as i32))
+            .map(|share| (slope + share * step.0, intercept + share * step.1))
+            .map(|line| (line, objective(line)))
+            .find(|(_, next)| *next < value);
+        // The least value in this arithmetic.
+        let Some((next, next_value)) = next else {
+            break;
+        };
+        (line, value) = (next, next_value);
+    }
+    line
 }
 
 fn rounded(value: f64) -> f64 {
@@ -163,6 +202,46 @@ pub(crate) fn softmax(values: &[f64]) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ndarray::Array2;
+
+    /// With linfa-logistic, which this was fitted with before, the fit of these values never
+    /// ended: its line search has no bound.
+    #[test]
+    fn the_fit_of_values_that_tell_nothing_ends() {
+        let values: [f64; 14] = [
+            -1.4386310577392578,
+            -8.576800346374512,
+            -1.531735897064209,
+            4.60603666305542,
+            -3.0008816719055176,
+            -0.8943987488746643,
+            -1.9605978727340698,
+            -7.440042972564697,
+            4.866611003875732,
+            -1.502577781677246,
+            -3.019085645675659,
+            -4.422050952911377,
+            5.3288960456848145,
+            3.670520782470703,
+        ];
+        let carries: Vec<bool> = (0..14).map(|row| [4, 6, 7, 12].contains(&row)).collect();
+        let (slope, intercept) = fit_line(&values, &carries);
+        assert!((0.0..0.1).contains(&slope) && (-2.0..0.0).contains(&intercept));
+    }
+
+    #[test]
+    fn the_line_is_the_minimum() {
+        // Values of scikit-learn 1.9, LogisticRegression(C=10) on the one column.
+        let x: Vec<f64> = (0..40).map(|i| f64::from(i) / 10.0 - 2.0).collect();
+        let carries: Vec<bool> = (0..40).map(|i| i * 7 % 13 < i / 4).collect();
+        let (slope, intercept) = logistic_line(&x, &carries);
+        assert!((slope - 0.93606199).abs() < 1e-5, "{slope}");
+        assert!((intercept - -0.87631381).abs() < 1e-5, "{intercept}");
+        // All that separates them: the penalty alone keeps the slope finite.
+        let carries: Vec<bool> = (0..40).map(|i| i >= 20).collect();
+        let (slope, _) = logistic_line(&x, &carries);
+        assert!((5.0..20.0).contains(&slope), "{slope}");
+    }
 
     #[test]
     fn overconfident_values_are_drawn_in() {

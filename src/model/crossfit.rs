@@ -16,7 +16,7 @@ use super::params::{Precision, Solver, ValidLogisticParams};
 use super::prior;
 use super::targets::{Targets, Task};
 use crate::corpus::Folds;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::matrix::TfidfMatrix;
 use crate::packed::Packed;
 
@@ -31,15 +31,22 @@ pub(crate) fn cross_fit(
     among: Option<&[bool]>,
     params: &ValidLogisticParams,
 ) -> Result<CrossFit> {
-    match (params.solver, params.precision) {
-        (Solver::Linfa, _) => dense::cross_fit(matrix, targets, folds, among, params),
+    let fit = match (params.solver, params.precision) {
+        (Solver::Linfa, _) => dense::cross_fit(matrix, targets, folds, among, params)?,
         (Solver::Newton, Precision::Single) => {
-            Ok(Fitter::<f32>::new(matrix, targets, folds, among, params).cross_fit())
+            Fitter::<f32>::new(matrix, targets, folds, among, params).cross_fit()
         }
         (Solver::Newton, Precision::Double) => {
-            Ok(Fitter::<f64>::new(matrix, targets, folds, among, params).cross_fit())
+            Fitter::<f64>::new(matrix, targets, folds, among, params).cross_fit()
         }
+    };
+    if !fit.is_finite() {
+        return Err(Error::new(
+            ErrorKind::Failed,
+            "the fit ended in numbers that are too large: use a smaller --c",
+        ));
     }
+    Ok(fit)
 }
 
 /// The model without a fold of a [`cross_fit`] of all documents; nothing is fitted again.
@@ -167,10 +174,12 @@ impl<'a, T: Real> Fitter<'a, T> {
         self.full.sort_by_key(|fitted| fitted.column.label);
         let (n_rows, n_labels) = (self.targets.n_rows(), self.targets.n_labels());
         let mut without_fold = Vec::new();
+        let mut unfinished = 0;
         let out_of_fold = self.folds.map(|folds| {
             let mut values = Array2::zeros((n_rows, n_labels));
             without_fold = vec![vec![Dual::default(); n_labels]; folds.n_folds];
             for fitted in self.hold_out(folds, 0..folds.n_folds, &mut values) {
+                unfinished += usize::from(!fitted.convergence.converged);
                 if let Some(fold) = fitted.column.held_out {
                     without_fold[fold][fitted.column.label] = Dual {
                         coefficients: fitted
@@ -187,6 +196,7 @@ impl<'a, T: Real> Fitter<'a, T> {
         CrossFit {
             model: self.model(&self.full),
             out_of_fold,
+            unfinished,
             without_fold: WithoutFold::Sparse(without_fold),
         }
     }
@@ -217,7 +227,7 @@ impl<'a, T: Real> Fitter<'a, T> {
         let mut fitted = Vec::with_capacity(fits.len());
         for columns in columns.chunks(self.in_block()) {
             let stride = kernel::stride(columns.len());
-            let variances = self.block(columns, stride).variances;
+            let variances = self.block(columns, stride, true).variances;
             for (j, &column) in columns.iter().enumerate() {
                 let Dual {
                     coefficients,
@@ -279,9 +289,29 @@ impl<'a, T: Real> Fitter<'a, T> {
         }
     }
 
+    /// Fits the columns of a block, with the fits on all documents as the start where there are
+    /// some. That may be worse than none where next to nothing is penalised: what does not converge
+    /// from there is fitted from zero.
     fn fit_block(&self, columns: &[Column]) -> Vec<Fitted<T>> {
+        let warm = !self.full.is_empty();
+        let fitted = self.fit_from(columns, warm);
+        if !warm || fitted.iter().all(|fitted| fitted.convergence.converged) {
+            return fitted;
+        }
+        let again = self.fit_from(columns, false);
+        let better = |(old, new): (Fitted<T>, Fitted<T>)| {
+            if !old.convergence.converged && new.convergence.converged {
+                new
+            } else {
+                old
+            }
+        };
+        fitted.into_iter().zip(again).map(better).collect()
+    }
+
+    fn fit_from(&self, columns: &[Column], warm: bool) -> Vec<Fitted<T>> {
         let stride = kernel::stride(columns.len());
-        let block = self.block(columns, stride);
+        let block = self.block(columns, stride, warm);
         let variances = block.variances.clone().filter(|_| self.full.is_empty());
         let settings = Settings {
             lambda: 1.0 / self.params.c,
@@ -304,7 +334,7 @@ impl<'a, T: Real> Fitter<'a, T> {
             .collect()
     }
 
-    fn block(&self, columns: &[Column], stride: usize) -> Block<T> {
+    fn block(&self, columns: &[Column], stride: usize, warm: bool) -> Block<T> {
         let n_rows = self.matrix.n_rows();
         let mut block = Block {
             link: match self.targets.task() {
@@ -320,10 +350,10 @@ impl<'a, T: Real> Fitter<'a, T> {
             reference: None,
         };
         for (j, &column) in columns.iter().enumerate() {
-            self.fill_column(&mut block, j, column);
+            self.fill_column(&mut block, j, column, warm);
         }
         if self.targets.task() == Task::MultiClass {
-            self.weigh_classes(&mut block, columns.len());
+            self.weigh_classes(&mut block, columns.len(), warm);
         }
         if !self.full.is_empty() {
             let mut reference = vec![0.0; stride];
@@ -343,7 +373,7 @@ impl<'a, T: Real> Fitter<'a, T> {
     }
 
     /// Targets, weights and starting point of one column.
-    fn fill_column(&self, block: &mut Block<T>, j: usize, column: Column) {
+    fn fill_column(&self, block: &mut Block<T>, j: usize, column: Column, warm: bool) {
         let stride = block.stride;
         let seen: Vec<usize> = (0..self.matrix.n_rows())
             .filter(|&row| self.among.is_none_or(|among| among[row]))
@@ -376,7 +406,7 @@ impl<'a, T: Real> Fitter<'a, T> {
             block.weights[row * stride + j] =
                 T::from_f64(if carries { positive } else { negative });
         }
-        match self.full.get(column.label) {
+        match self.full.get(column.label).filter(|_| warm) {
             Some(full) => {
                 block.intercepts[j] = full.intercept;
                 for &row in &seen {
@@ -391,7 +421,7 @@ impl<'a, T: Real> Fitter<'a, T> {
     }
 
     /// Gives every document the weight of its class in all columns of a softmax block.
-    fn weigh_classes(&self, block: &mut Block<T>, classes: usize) {
+    fn weigh_classes(&self, block: &mut Block<T>, classes: usize, warm: bool) {
         let stride = block.stride;
         let rows = || {
             block
@@ -426,7 +456,7 @@ impl<'a, T: Real> Fitter<'a, T> {
             let own = targets.iter().position(|&t| t > T::zero()).unwrap_or(0);
             weights[..classes].fill(T::from_f64(weight(own)));
         }
-        if self.full.is_empty() {
+        if self.full.is_empty() || !warm {
             for (class, intercept) in block.intercepts[..classes].iter_mut().enumerate() {
                 *intercept = libm::log((counts[class] as f64 + 0.5) * weight(class));
             }

@@ -176,6 +176,6 @@ pub(crate) fn sigmoid(x: f64) -> f64 {
 }
 
 /// ln(1 + exp(x)) without overflow.
-fn log1p_exp(x: f64) -> f64 {
+pub(super) fn log1p_exp(x: f64) -> f64 {
     x.max(0.0) + libm::log1p(libm::exp(-x.abs()))
 }

@@ -314,6 +314,11 @@ impl<'k, T: Real> State<'k, T> {
             search.combine(&ratios, &residual, &ones);
             squares = next;
         }
+        // Where next to nothing is penalised rounding can make a direction run away: it is none.
+        let lengths = self.link.reduce(direction.dot(&direction));
+        for j in (0..stride).filter(|&j| !lengths[j].is_finite()) {
+            direction.clear(j);
+        }
         direction
     }
 

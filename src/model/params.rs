@@ -87,7 +87,7 @@ impl Default for LogisticParams {
 }
 
 impl LogisticParams {
-    /// Inverse strength of the regularisation, above 0; default 10.
+    /// Inverse strength of the regularisation, from 1e-12 to 1e12; default 10.
     pub fn c(mut self, c: f64) -> Self {
         self.0.c = c;
         self
@@ -145,9 +145,10 @@ impl ParamGuard for LogisticParams {
 
     fn check_ref(&self) -> Result<&ValidLogisticParams> {
         let p = &self.0;
-        if !(p.c.is_finite() && p.c > 0.0) {
+        // Beyond these the two terms of the objective are lost in each other's rounding.
+        if !(1e-12..=1e12).contains(&p.c) {
             return Err(Error::usage(format!(
-                "found C = {}, expected a positive number",
+                "found C = {}, expected a number from 1e-12 to 1e12",
                 p.c
             )));
         }

@@ -8,6 +8,8 @@ use crate::matrix::TfidfMatrix;
 
 /// Added to every count, so that no ratio is infinite.
 const SMOOTHING: f64 = 1.0;
+/// A sum below this is one of ratios of 1: no feature says anything, and there is nothing to scale.
+const LEAST_SUM: f64 = 1e-25;
 
 /// The variances of all features for every column of a block: |r|^(2 exponent), scaled to a mean
 /// of 1. Only documents with weight are counted, so that a fold held out does not tell its labels.
@@ -53,7 +55,7 @@ pub(super) fn variances<T: Real>(matrix: &TfidfMatrix, block: &Block<T>, exponen
     let scales: Vec<T> = sums
         .iter()
         .map(|&sum| {
-            T::from_f64(if sum > 0.0 {
+            T::from_f64(if sum > LEAST_SUM {
                 matrix.n_columns() as f64 / sum
             } else {
                 1.0

@@ -30,6 +30,16 @@ impl<T: Real> Vector<T> {
         }
     }
 
+    /// Makes a column zero.
+    pub(super) fn clear(&mut self, column: usize) {
+        let stride = self.beta.len();
+        for values in [&mut self.v, &mut self.image] {
+            let own = values.iter_mut().skip(column).step_by(stride);
+            own.for_each(|x| *x = T::zero());
+        }
+        self.beta[column] = 0.0;
+    }
+
     /// Inner products with another vector, column by column.
     pub(super) fn dot(&self, other: &Self) -> Vec<f64> {
         let mut sums = column_dots(&self.v, &other.image, self.beta.len());
