@@ -321,6 +321,9 @@ fn odd_data_with_any_settings_give_numbers_or_errors() {
                 match train(&trainer, &data, &what) {
                     Ok(_) => fine += 1,
                     Err(error) => {
+                        // Our own solver comes to an end with any data.
+                        let is_fit = error.kind() == ErrorKind::Failed;
+                        assert!(!is_fit || what.contains("linfa"), "{what}: {error}");
                         refused += 1;
                         println!("{what}: {error}");
                     }

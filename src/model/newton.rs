@@ -222,7 +222,11 @@ impl<'k, T: Real> State<'k, T> {
 
     fn norms(&self, residual: &Vector<T>) -> Vec<f64> {
         let squares = self.link.reduce(residual.dot(residual));
-        squares.iter().map(|s| s.max(0.0).sqrt()).collect()
+        let norm = |&square: &f64| match square.is_nan() {
+            true => f64::INFINITY,
+            false => square.max(0.0).sqrt(),
+        };
+        squares.iter().map(norm).collect()
     }
 
     fn hessian_product(&self, direction: &Vector<T>) -> Vector<T> {
@@ -284,6 +288,9 @@ impl<'k, T: Real> State<'k, T> {
             })
             .collect();
         let mut going = active.to_vec();
+        // Intercepts are not penalised: where all documents are as good as certain there is no
+        // curvature left but rounding's, and a step by it would be without bound.
+        let least = T::epsilon().wide() * T::epsilon().wide();
         for _ in 0..MAX_CG_STEPS {
             for j in 0..stride {
                 going[j] &= squares[j] > targets[j];
@@ -295,8 +302,7 @@ impl<'k, T: Real> State<'k, T> {
             let curvatures = self.link.reduce(search.dot(&product));
             let steps: Vec<f64> = (0..stride)
                 .map(|j| {
-                    // The Hessian is positive definite; only rounding can make this fail.
-                    going[j] &= curvatures[j] > 0.0;
+                    going[j] &= curvatures[j] > least * squares[j];
                     if going[j] {
                         squares[j] / curvatures[j]
                     } else {
