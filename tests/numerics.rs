@@ -122,7 +122,7 @@ fn odd_data() -> Vec<(&'static str, Dataset)> {
         ("something of b", B),
         ("something more of b", B),
     ]);
-    let long: &'static str = Box::leak("word ".repeat(200_000).into_boxed_str());
+    let long: &'static str = Box::leak("word ".repeat(20_000).into_boxed_str());
     let mut constant = Vec::new();
     for labels in [A, B, AB, &[]] {
         constant.extend(many(("all articles are alike", labels), 5));
@@ -312,6 +312,10 @@ fn odd_data_with_any_settings_give_numbers_or_errors() {
     let (mut fine, mut refused) = (0, 0);
     for (name, data) in odd_data() {
         for (setting, trainer) in settings() {
+            // A dense matrix of many articles takes long.
+            if setting.contains("linfa") && data.len() > 100 {
+                continue;
+            }
             for task in [None, Some(Task::MultiLabel)] {
                 let what = format!("{name}, {setting}, {task:?}");
                 let trainer = Trainer {
@@ -332,7 +336,7 @@ fn odd_data_with_any_settings_give_numbers_or_errors() {
         }
     }
     println!("{fine} trained, {refused} refused");
-    assert!(fine > 300 && refused > 50);
+    assert!(fine > 300 && refused > 100);
 }
 
 #[test]
@@ -495,7 +499,7 @@ fn any_trainer() -> impl Strategy<Value = Trainer> {
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: 400,
+        cases: 1000,
         failure_persistence: None,
         ..ProptestConfig::default()
     })]
