@@ -151,10 +151,7 @@ impl<'a> Task<'a> {
             self.kill(self.writing * step / 36, true, &mut tally);
         }
         println!("{:?}, {:?} writing: {tally:?}", self.whole, self.writing);
-        assert!(
-            tally.amid >= 5 && tally.old >= 10 && tally.new >= 1,
-            "{tally:?}"
-        );
+        assert!(tally.amid > 0 && tally.old > 0, "{tally:?}");
         // What was left behind is in nobody's way.
         assert!(self.room.run(self.args).code == Some(0));
         assert!(self.contents() == self.new);

@@ -370,6 +370,17 @@ fn odd_data_are_cross_validated_in_numbers() {
     }
 }
 
+/// As many as a model file holds.
+#[test]
+fn more_labels_than_a_model_holds_are_refused() {
+    let mut data = Dataset::default();
+    for row in 0..=100_000 {
+        data.push(Document::new("", "", "x"), vec![format!("label {row}")]);
+    }
+    let error = Trainer::default().fit(&data).unwrap_err().to_string();
+    assert!(error.contains("found 100001 different labels"), "{error}");
+}
+
 /// The whole range of C and beyond, so that its bounds are where the arithmetic ends.
 #[test]
 fn every_c_that_is_allowed_is_fitted_in_numbers() {

@@ -293,6 +293,40 @@ mod tests {
         assert_eq!(vocabulary.id("x"), None);
     }
 
+    /// A look-up in their table would walk over all of them.
+    #[test]
+    fn terms_made_to_collide_are_refused() {
+        const TERMS: usize = 3000;
+        let slots = table_slots(TERMS);
+        let mut terms: Vec<String> = (0..)
+            .map(|number: u32| format!("t{number}"))
+            .filter(|term| TermHash::new(term).first_slot(slots) < 8)
+            .take(TERMS)
+            .collect();
+        terms.sort_unstable();
+        let error = Vocabulary::from_sorted(terms.iter().map(String::as_str)).unwrap_err();
+        assert!(error.message().contains("collide"), "{error}");
+        // The same in a file, whose table holds every term where a look-up finds it.
+        let mut table = vec![EMPTY; slots];
+        let mut ends = Vec::new();
+        let mut end = 0;
+        for (id, term) in terms.iter().enumerate() {
+            end += term.len() as u32;
+            ends.push(end);
+            let hash = TermHash::new(term);
+            let free = (hash.first_slot(slots)..slots).find(|&slot| table[slot] == EMPTY);
+            table[free.unwrap()] = hash.tag() & !position_mask(TERMS) | id as u32;
+        }
+        let read = Vocabulary::from_parts(
+            terms.concat().into_bytes().into(),
+            ends.into_iter().collect(),
+            table.into_iter().collect(),
+            false,
+        );
+        let error = read.unwrap_err();
+        assert!(error.message().contains("look-up table"), "{error}");
+    }
+
     #[test]
     fn refuses_damage() {
         let vocabulary = Vocabulary::from_sorted(["a", "b", "ä"]).unwrap();
