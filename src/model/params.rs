@@ -37,7 +37,8 @@ pub enum Solver {
     /// Newton's method with conjugate gradients on the sparse matrix, for any size.
     #[default]
     Newton,
-    /// linfa-logistic's L-BFGS on a dense copy of the matrix, for small problems.
+    /// linfa-logistic's L-BFGS on a dense copy of the matrix, for small problems. Its line search
+    /// has no bound: with a tolerance that rounding keeps out of reach it may never end.
     Linfa,
 }
 
