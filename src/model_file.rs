@@ -12,8 +12,16 @@
 //! | 56.. | header: JSON of the model's description and of the arrays' lengths |
 //! | then | for each block of features its terms, term ends, look-up table and idf; then the fingerprints of the training articles; then the weights, feature by feature |
 //!
-//! The arrays are read in place. Lengths are compared with the file's before anything is
-//! allocated, then the checksum, then every shape, range and order.
+//! The reader compares the lengths with the file's and with the limits below before it allocates
+//! anything, then the checksum, then every shape, range and order. The arrays are used where they
+//! lie in the file, so that reading takes the memory of the file and some times that of the
+//! header. A file that passes gives finite probabilities for any text, whoever made it: the
+//! checksum finds damage, it does not prove where a file comes from.
+//!
+//! The promise: a file of a format version is read by every version of the program that knows the
+//! format, to the same predictions; a file of another format is refused by name, never misread.
+//! `tests/data/models/` keeps a file of each format with what it must answer. Format 1 was written
+//! before the first release only and is refused.
 
 use std::fs::File;
 use std::io::Read;
@@ -35,7 +43,10 @@ const VERSION: u32 = 2;
 const PREFIX: usize = 56;
 /// A header is a few kilobytes; with tens of thousands of labels a few megabytes.
 const MAX_HEADER: usize = 64 << 20;
-const MAX_LABELS: usize = 100_000;
+/// A model for ninety labels and ten million features has 4 GiB.
+const MAX_FILE: u64 = 16 << 30;
+/// An idf is 1 plus a logarithm of numbers of documents.
+const IDF: std::ops::RangeInclusive<f32> = 1.0..=64.0;
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -72,7 +83,10 @@ impl TopicClassifier {
             .read_to_end(&mut bytes)
             .map_err(failed)?;
         check_prefix(&bytes, length).map_err(|e| e.in_file(path))?;
-        file.read_to_end(&mut bytes).map_err(failed)?;
+        // A file that grows meanwhile is not followed.
+        file.take(length - PREFIX as u64 + 1)
+            .read_to_end(&mut bytes)
+            .map_err(failed)?;
         Self::from_bytes(bytes).map_err(|e| e.in_file(path))
     }
 
@@ -85,7 +99,7 @@ impl TopicClassifier {
 
     /// The bytes of the model's file.
     ///
-    /// Errors: a description longer than a file can hold.
+    /// Errors: a description or arrays longer than a file can hold (64 MiB, 16 GiB in all).
     pub fn to_bytes(&self) -> Result<Vec<u8>> {
         let start = Start::of(self)?;
         let mut bytes = Vec::with_capacity(start.total);
@@ -98,7 +112,7 @@ impl TopicClassifier {
     /// Writes the model's file: to a temporary file beside it first, so that a reader finds the
     /// old model or the new one, never a part. Gives the number of bytes written.
     ///
-    /// Errors: a file that cannot be written.
+    /// Errors: a file that cannot be written; as [`TopicClassifier::to_bytes`].
     pub fn save(&self, path: impl AsRef<Path>) -> Result<usize> {
         let start = Start::of(self)?;
         crate::atomic::write(path.as_ref(), &start.parts(self))?;
@@ -161,6 +175,11 @@ impl Start {
         }
         let arrays = classifier.arrays();
         let total = PREFIX + header.len() + arrays.iter().map(|a| a.len()).sum::<usize>();
+        if total as u64 > MAX_FILE {
+            return Err(Error::model(format!(
+                "the model has {total} bytes, expected at most {MAX_FILE}: set a higher --min-df or a --max-features"
+            )));
+        }
         let mut prefix = [0; PREFIX];
         prefix[..8].copy_from_slice(MAGIC);
         prefix[8..12].copy_from_slice(&VERSION.to_le_bytes());
@@ -201,8 +220,10 @@ pub(crate) fn read(bytes: Bytes, trusted: bool) -> Result<TopicClassifier> {
         ));
     }
     let header: Header = serde_json::from_slice(&bytes[PREFIX..PREFIX + header_length])
-        .map_err(|e| Error::model(format!("the description cannot be read: {e}")))?;
-    check_info(&header.info)?;
+        .map_err(|e| Error::model(format!("the description cannot be read: {}", brief(&e))))?;
+    header.info.check()?;
+    check_families(&header)?;
+    let n_labels = header.info.labels.len();
     let mut sections = Sections {
         bytes: &bytes,
         position: PREFIX + header_length,
@@ -216,10 +237,15 @@ pub(crate) fn read(bytes: Bytes, trusted: bool) -> Result<TopicClassifier> {
         let table = sections.numbers(table)?;
         let idf: Packed<f32> = sections.numbers(idf)?;
         if ends.len() != block.features || idf.len() != block.features {
-            return Err(Error::model("a block has not one idf for each term"));
+            return Err(Error::model(format!(
+                "declares a block of {} features, found the ends of {} terms and the idf of {}",
+                block.features,
+                ends.len(),
+                idf.len()
+            )));
         }
-        if !trusted && idf.iter().any(|idf| !(idf.is_finite() && idf > 0.0)) {
-            return Err(Error::model("an idf is not a positive number"));
+        if !trusted && idf.iter().any(|idf| !IDF.contains(&idf)) {
+            return Err(Error::model("an idf is not a number from 1 to 64"));
         }
         let vocabulary = Vocabulary::from_parts(terms, ends, table, trusted)?;
         blocks.push(Block::new(block.family, vocabulary, idf, n_features));
@@ -230,24 +256,30 @@ pub(crate) fn read(bytes: Bytes, trusted: bool) -> Result<TopicClassifier> {
         .ok_or_else(|| Error::model("has not one fingerprint for each training article"))?;
     let rest = bytes.len() - sections.position;
     let weights: Packed<f32> = sections.numbers(rest)?;
-    if n_features == 0 || weights.len() != n_features * header.info.labels.len() {
+    if n_features == 0 || Some(weights.len()) != n_features.checked_mul(n_labels) {
         return Err(Error::model(format!(
-            "found {} weights, expected {} for {n_features} features and {} labels",
-            weights.len(),
-            n_features * header.info.labels.len(),
-            header.info.labels.len()
+            "found {} weights, expected one for each of {n_features} features and {n_labels} labels",
+            weights.len()
         )));
     }
     if !trusted && weights.iter().any(|w| !w.is_finite()) {
         return Err(Error::model("a weight is not a finite number"));
     }
-    check_families(&header)?;
     Ok(TopicClassifier {
         vectorizer: TfidfVectorizer::from_blocks(header.info.features.clone(), blocks),
         info: header.info,
         fingerprints,
         weights,
     })
+}
+
+/// An error without the end of what it quotes, which may be as long as the file.
+fn brief(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    match text.char_indices().nth(300) {
+        Some((end, _)) => format!("{}...", &text[..end]),
+        None => text,
+    }
 }
 
 /// Checks the first bytes of a file of a length, without allocating; returns the header's length.
@@ -270,14 +302,25 @@ fn check_prefix(bytes: &[u8], actual: u64) -> Result<usize> {
     };
     let version = number(8);
     if version != VERSION {
+        let reason = match version {
+            1..VERSION => "written by an earlier version of newstopics: train it again",
+            _ => {
+                "written by a later version of newstopics, or damaged: get a newer newstopics, or the file again"
+            }
+        };
         return Err(Error::model(format!(
-            "found model format version {version}, expected {VERSION}: it was written by another version of newstopics; train it again, or use that version"
+            "is of model format version {version}, expected {VERSION}; {reason}"
         )));
     }
     let declared = u64::from(number(16)) | u64::from(number(20)) << 32;
     if declared != actual {
         return Err(Error::model(format!(
             "found {actual} bytes, expected {declared}: the file is cut off or has grown"
+        )));
+    }
+    if actual > MAX_FILE {
+        return Err(Error::model(format!(
+            "has {actual} bytes, more than the limit of {MAX_FILE}"
         )));
     }
     let header = number(12) as usize;
@@ -287,40 +330,6 @@ fn check_prefix(bytes: &[u8], actual: u64) -> Result<usize> {
         )));
     }
     Ok(header)
-}
-
-fn check_info(info: &ModelInfo) -> Result<()> {
-    let n_labels = info.labels.len();
-    let fault = |what: &str| {
-        Err(Error::model(format!(
-            "the description is inconsistent: {what}"
-        )))
-    };
-    if n_labels == 0 || n_labels > MAX_LABELS {
-        return fault("no labels, or too many");
-    }
-    let mut sorted: Vec<&String> = info.labels.iter().collect();
-    sorted.sort_unstable();
-    if sorted.windows(2).any(|pair| pair[0] == pair[1]) {
-        return fault("a label is there twice");
-    }
-    if info.intercepts.len() != n_labels || info.intercepts.iter().any(|b| !b.is_finite()) {
-        return fault("not one finite intercept a label");
-    }
-    if info.calibration.n_labels() != n_labels || !info.calibration.is_valid() {
-        return fault("not one calibration a label");
-    }
-    if info.thresholds.len() != n_labels || info.thresholds.iter().any(|t| !(0.0..=1.0).contains(t))
-    {
-        return fault("not one threshold from 0 to 1 a label");
-    }
-    if !info.precision_points.is_empty() && info.precision_points.len() != n_labels {
-        return fault("not one list of precisions a label");
-    }
-    if info.provenance.label_counts.len() != n_labels {
-        return fault("not one count a label");
-    }
-    info.features.validate().or_else(|e| fault(e.message()))
 }
 
 /// The blocks are those that the settings ask for, in their order.
@@ -368,7 +377,7 @@ impl Sections<'_> {
     fn numbers<T: crate::packed::Word>(&mut self, length: usize) -> Result<Packed<T>> {
         Packed::new(self.take(length)?).ok_or_else(|| {
             Error::model(format!(
-                "declares an array of {length} bytes, which is no whole number of elements"
+                "declares an array of {length} bytes, expected a multiple of 4"
             ))
         })
     }

@@ -13,7 +13,7 @@ use crate::language;
 use crate::matrix::TfidfMatrix;
 use crate::metrics::{ClassificationReport, Evaluated};
 use crate::model::{CrossFit, LogisticParams, Targets, Task, ValidLogisticParams, cross_fit};
-use crate::model_info::{ModelInfo, Provenance};
+use crate::model_info::{MAX_LABELS, ModelInfo, Provenance};
 use linfa::ParamGuard;
 
 /// Settings of the training; the defaults are those of the command line.
@@ -147,17 +147,11 @@ impl Trainer {
         } = self.prepare(data)?;
         let task = targets.task();
         watch(Stage::Fits);
+        let fit = cross_fit(&matrix, &targets, folds.as_ref(), None, params)?;
+        warnings.extend(fit.warnings(&labels));
         let CrossFit {
             model, out_of_fold, ..
-        } = cross_fit(&matrix, &targets, folds.as_ref(), None, params)?;
-        for (label, convergence) in labels.iter().zip(model.convergence()) {
-            if !convergence.converged {
-                warnings.push(format!(
-                    "the fit of `{label}` did not converge: gradient norm {:.2e} after {} iterations (a smaller --c converges faster)",
-                    convergence.gradient_norm, convergence.iterations
-                ));
-            }
-        }
+        } = fit;
         watch(Stage::Figures);
         let decision = out_of_fold.as_ref().map(|values| values.view());
         let rule = match decision {
@@ -288,6 +282,12 @@ impl Trainer {
             return Err(Error::data(
                 "found no label in any record, expected some (is the right column named by --labels-column?)",
             ));
+        }
+        if counts.len() > MAX_LABELS {
+            return Err(Error::data(format!(
+                "found {} different labels, expected at most {MAX_LABELS}: is the right column named by --labels-column?",
+                counts.len()
+            )));
         }
         let Some(labels) = &self.labels else {
             return Ok(counts.into_keys().collect());

@@ -663,8 +663,14 @@ fn unusable_models_are_refused_with_code_4() {
     let mut altered = good.clone();
     *altered.last_mut().unwrap() ^= 1;
     for (bytes, expected) in [
-        (version, "format version 9"),
-        (first_version, "format version 1, expected 2"),
+        (
+            version,
+            "format version 9, expected 2; written by a later version",
+        ),
+        (
+            first_version,
+            "format version 1, expected 2; written by an earlier version",
+        ),
         (altered, "checksum"),
         (good[..good.len() / 2].to_vec(), "cut off"),
         (

@@ -9,6 +9,7 @@ use newstopics::{Result, TopicClassifier};
 use serde_json::{Map, Value, json};
 
 use super::args::ReportFormat;
+use super::layout::printable;
 use super::output::{self, write_error};
 use super::style;
 
@@ -144,20 +145,25 @@ fn describe(
     writeln!(
         out,
         "trained     by newstopics {} with seed {}, {} folds of {} groups",
-        provenance.program_version, provenance.seed, provenance.folds, provenance.groups
+        printable(&provenance.program_version),
+        provenance.seed,
+        provenance.folds,
+        provenance.groups
     )?;
     for file in &provenance.files {
         writeln!(
             out,
             "from        {} ({} articles, sha256 {})",
-            file.name, file.records, file.sha256
+            printable(&file.name),
+            file.records,
+            printable(&file.sha256)
         )?;
     }
     let languages: Vec<String> = provenance
         .languages
         .iter()
         .take(6)
-        .map(|(language, count)| format!("{language} {count}"))
+        .map(|(language, count)| format!("{} {count}", printable(language)))
         .collect();
     writeln!(
         out,
@@ -167,7 +173,11 @@ fn describe(
         languages.join(", ")
     )?;
     for (label, name) in info.labels.iter().enumerate() {
-        writeln!(out, "\n{}", style::paint(style::label(label), name))?;
+        writeln!(
+            out,
+            "\n{}",
+            style::paint(style::label(label), &printable(name))
+        )?;
         writeln!(
             out,
             "  articles  {}, threshold {:.3}",
@@ -189,7 +199,7 @@ fn describe(
         }
         let terms: Vec<String> = strongest_terms(classifier, label, top)
             .into_iter()
-            .map(|(term, weight)| format!("{term} {weight:.2}"))
+            .map(|(term, weight)| format!("{} {weight:.2}", printable(&term)))
             .collect();
         writeln!(out, "  terms     {}", terms.join(", "))?;
     }

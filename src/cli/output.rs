@@ -58,7 +58,8 @@ pub fn error(message: fmt::Arguments<'_>) {
 }
 
 fn say(message: fmt::Arguments<'_>) {
-    let line = format!("newstopics: {message}");
+    // A message may quote a file that was made to command the terminal.
+    let line = layout::printable(&format!("newstopics: {message}"));
     let words: Vec<String> = line.split(' ').map(str::to_owned).collect();
     let line = layout::flow(&words, " ", 0, 2, width_of(&io::stderr()));
     progress::suspend(|| self::line(&line));

@@ -86,7 +86,9 @@ impl Evaluation {
             trainer,
             prepared: &prepared,
         };
-        let (decision, without_fold) = run.out_of_fold(&folds, None)?;
+        let fit = run.fit(&folds, None)?;
+        let fit_warnings = fit.warnings(&prepared.labels);
+        let (decision, without_fold) = run.out_of_fold(fit);
         let decision = decision.view();
         let targets = &prepared.targets;
         let (rules, evaluated) = nested(decision, targets, &folds, trainer.beta);
@@ -118,7 +120,7 @@ impl Evaluation {
         let mut evaluation = Self::of(data, parts);
         evaluation
             .warnings
-            .extend(prepared.warnings.iter().cloned());
+            .extend(prepared.warnings.iter().cloned().chain(fit_warnings));
         evaluation.splits = Some(run.splits(&folds, options.random_split, &evaluation.report)?);
         evaluation.learning_curve =
             run.learning_curve(&folds, &options.learning_curve, &evaluation.report)?;
@@ -156,26 +158,23 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// Out-of-fold decision values, learnt from all other articles or those of `among`.
-    fn out_of_fold(
-        &self,
-        folds: &Folds,
-        among: Option<&[bool]>,
-    ) -> Result<(Array2<f64>, WithoutFold)> {
+    /// Fits without each fold, learnt from all other articles or those of `among`.
+    fn fit(&self, folds: &Folds, among: Option<&[bool]>) -> Result<CrossFit> {
         let Prepared {
             targets,
             matrix,
             params,
             ..
         } = self.prepared;
-        let CrossFit {
-            out_of_fold,
-            without_fold,
-            ..
-        } = cross_fit(matrix, targets, Some(folds), among, params)?;
+        cross_fit(matrix, targets, Some(folds), among, params)
+    }
+
+    /// Out-of-fold decision values of a fit.
+    fn out_of_fold(&self, fit: CrossFit) -> (Array2<f64>, WithoutFold) {
+        let targets = &self.prepared.targets;
         let shape = (targets.n_rows(), targets.n_labels());
-        let values = out_of_fold.unwrap_or_else(|| Array2::zeros(shape));
-        Ok((values, without_fold))
+        let values = fit.out_of_fold.unwrap_or_else(|| Array2::zeros(shape));
+        (values, fit.without_fold)
     }
 
     /// The figures of nested decisions.
@@ -204,7 +203,7 @@ impl Run<'_> {
                 let each: Vec<usize> = (0..groups.of.len()).collect();
                 let labels = self.prepared.targets.all_labels();
                 let folds = assign_folds(&labels, &each, folds.n_folds, self.trainer.seed);
-                let (decision, _) = self.out_of_fold(&folds, None)?;
+                let (decision, _) = self.out_of_fold(self.fit(&folds, None)?);
                 Some(self.report(decision.view(), &folds))
             }
         };
@@ -242,7 +241,7 @@ impl Run<'_> {
             let report = if used == among.len() {
                 whole.clone()
             } else {
-                let (decision, _) = self.out_of_fold(folds, Some(&among))?;
+                let (decision, _) = self.out_of_fold(self.fit(folds, Some(&among))?);
                 self.report(decision.view(), folds)
             };
             curve.push(LearningPoint {

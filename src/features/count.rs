@@ -161,6 +161,11 @@ impl WordCorpus {
         self.documents.len()
     }
 
+    /// Number of words of all documents.
+    pub(super) fn n_words(&self) -> usize {
+        self.sequence.len()
+    }
+
     /// Word n-grams that occur in at least `min_df` documents, in byte order of their terms.
     pub(super) fn word_ngrams(&self, range: NgramRange, min_df: u32) -> Counted {
         let mut found = Counted {
@@ -405,7 +410,8 @@ impl Sum {
         }
     }
 
-    /// Appends the sum of columns that have `total` entries, documents ascending.
+    /// Appends the sum of columns that have `total` entries, documents ascending. A count stays at
+    /// 2^32 - 1 where it would be more, as it does in a [`Transformer`](super::Transformer).
     fn append<'a>(
         &mut self,
         mut columns: impl ExactSizeIterator<Item = &'a [(u32, u32)]>,
@@ -418,10 +424,14 @@ impl Sum {
             let mut all: Vec<(u32, u32)> = columns.flatten().copied().collect();
             all.sort_unstable();
             let documents = all.chunk_by(|a, b| a.0 == b.0);
-            entries.extend(documents.map(|same| (same[0].0, same.iter().map(|e| e.1).sum())));
+            entries.extend(documents.map(|same| {
+                let add = |sum: u32, entry: &(u32, u32)| sum.saturating_add(entry.1);
+                (same[0].0, same.iter().fold(0, add))
+            }));
         } else {
             for &(document, count) in columns.flatten() {
-                self.counts[document as usize] += count;
+                let sum = &mut self.counts[document as usize];
+                *sum = sum.saturating_add(count);
                 self.documents.insert(document);
             }
             self.drained.clear();

@@ -33,7 +33,7 @@ pub struct TfidfParams {
     /// How many times a word of the title counts.
     pub title_weight: u32,
     /// Factor of the character block after its normalisation to unit length; the word block
-    /// has factor 1.
+    /// has factor 1. From 0.001 to 1000.
     pub char_weight: f32,
 }
 
@@ -73,9 +73,10 @@ impl TfidfParams {
                 self.title_weight
             ));
         }
-        if !(self.char_weight.is_finite() && self.char_weight > 0.0) {
+        // Beyond these one of the two blocks is lost in the other's rounding.
+        if !(0.001..=1000.0).contains(&self.char_weight) {
             return Some(format!(
-                "found character weight {}, expected a positive number",
+                "found character weight {}, expected a number from 0.001 to 1000",
                 self.char_weight
             ));
         }

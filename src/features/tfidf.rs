@@ -101,7 +101,8 @@ pub struct TfidfVectorizer {
 impl TfidfVectorizer {
     /// Learns vocabulary and idf, and gives the documents' vectors.
     ///
-    /// Errors: wrong settings; no document at all; no n-gram reaches `min_df`.
+    /// Errors: wrong settings; no document at all; no n-gram reaches `min_df`; 2^32 documents or
+    /// words in all, or more.
     pub fn fit_transform(
         params: &TfidfParams,
         documents: &[Document],
@@ -110,7 +111,16 @@ impl TfidfVectorizer {
         if documents.is_empty() {
             return Err(Error::data("found no document, expected at least one"));
         }
+        // Documents, words and n-grams are numbered in 32 bits.
+        let countable = |count: usize, what: &str| match u32::try_from(count) {
+            Ok(_) => Ok(()),
+            Err(_) => Err(Error::data(format!(
+                "found {count} {what}, expected fewer than 2^32: train on a part of them"
+            ))),
+        };
+        countable(documents.len(), "documents")?;
         let corpus = WordCorpus::read(documents, params.title_weight);
+        countable(corpus.n_words(), "words in all documents")?;
         let mut matrix = TfidfMatrix::new(corpus.n_documents());
         let mut blocks = Vec::new();
         let families = [

@@ -25,7 +25,8 @@ pub struct Vocabulary {
 impl Vocabulary {
     /// A vocabulary of terms given in ascending byte order without repetition.
     ///
-    /// An error when there are 2^31 terms and more or more than 4 GiB of them.
+    /// An error when there are 2^31 terms and more or more than 4 GiB of them, or when they were
+    /// chosen so that their look-up table is slow.
     pub(crate) fn from_sorted<'a>(sorted: impl IntoIterator<Item = &'a str>) -> Result<Self> {
         let mut terms = String::new();
         let mut ends = Vec::new();
@@ -38,12 +39,18 @@ impl Vocabulary {
         }
         let mut table = vec![EMPTY; table_slots(ends.len())];
         let positions = position_mask(ends.len());
-        let mut start = 0;
+        let (mut start, mut steps) = (0, 0);
         for (id, &end) in ends.iter().enumerate() {
             let hash = TermHash::new(&terms[start..end as usize]);
             let mut slot = hash.first_slot(table.len());
             while table[slot] != EMPTY {
                 slot = (slot + 1) & (table.len() - 1);
+                steps += 1;
+            }
+            if steps > most_steps(ends.len()) {
+                return Err(Error::data(
+                    "found terms whose hashes collide far more often than by chance: were the texts made to do so?",
+                ));
             }
             table[slot] = hash.tag() & !positions | id as u32;
             start = end as usize;
@@ -75,6 +82,9 @@ impl Vocabulary {
         if std::str::from_utf8(&self.terms).is_err() {
             return broken("is not valid UTF-8");
         }
+        if self.len() >= 1 << 31 {
+            return broken("has 2^31 terms or more");
+        }
         if self.table.len() != table_slots(self.len()) {
             return broken("has a look-up table of the wrong size");
         }
@@ -94,13 +104,34 @@ impl Vocabulary {
         if start != self.terms.len() {
             return broken("has bytes after its last term");
         }
-        // As many filled slots as terms, and every term found at its own id: each id is there
-        // once and, a quarter of the slots being free, no look-up can run forever.
-        let filled = self.table.iter().filter(|&id| id != EMPTY).count();
-        if filled != self.len() || (0..self.len()).any(|id| self.id(self.term(id)) != Some(id)) {
+        if !self.table_is_sound() {
             return broken("does not agree with its look-up table");
         }
         Ok(())
+    }
+
+    /// Whether as many slots are filled as there are terms, and every term is found at its own id:
+    /// each id is there once then and, a quarter of the slots being free, no look-up can run
+    /// forever; with a bound of the steps none can take long.
+    fn table_is_sound(&self) -> bool {
+        let filled = self.table.iter().filter(|&entry| entry != EMPTY).count();
+        let positions = position_mask(self.len());
+        let mut steps = 0;
+        filled == self.len()
+            && (0..self.len()).all(|id| {
+                let hash = TermHash::new(self.term(id));
+                let own = hash.tag() & !positions | id as u32;
+                let mut slot = hash.first_slot(self.table.len());
+                loop {
+                    match self.table.get(slot) {
+                        entry if entry == own => return true,
+                        EMPTY => return false,
+                        _ if steps == most_steps(self.len()) => return false,
+                        _ => steps += 1,
+                    }
+                    slot = (slot + 1) & (self.table.len() - 1);
+                }
+            })
     }
 
     /// Number of terms.
@@ -172,6 +203,13 @@ fn too_large() -> Error {
 /// Slots for a number of terms: the next power of two that is at most three quarters full.
 fn table_slots(terms: usize) -> usize {
     (terms + terms / 3 + 1).next_power_of_two()
+}
+
+/// Steps beyond the first slots that all terms together may take to their own. By chance it is
+/// one and a half a term at most (Knuth 1963); terms that are chosen for it could make look-ups as
+/// slow as they are many.
+fn most_steps(terms: usize) -> usize {
+    1000 + 32 * terms
 }
 
 /// The bits of a slot that hold a position. All ones is never a position, so that no slot that is
@@ -289,6 +327,40 @@ mod tests {
         let vocabulary = Vocabulary::from_sorted([]).unwrap();
         assert!(vocabulary.is_empty());
         assert_eq!(vocabulary.id("x"), None);
+    }
+
+    /// A look-up in their table would walk over all of them.
+    #[test]
+    fn terms_made_to_collide_are_refused() {
+        const TERMS: usize = 3000;
+        let slots = table_slots(TERMS);
+        let mut terms: Vec<String> = (0..)
+            .map(|number: u32| format!("t{number}"))
+            .filter(|term| TermHash::new(term).first_slot(slots) < 8)
+            .take(TERMS)
+            .collect();
+        terms.sort_unstable();
+        let error = Vocabulary::from_sorted(terms.iter().map(String::as_str)).unwrap_err();
+        assert!(error.message().contains("collide"), "{error}");
+        // The same in a file, whose table holds every term where a look-up finds it.
+        let mut table = vec![EMPTY; slots];
+        let mut ends = Vec::new();
+        let mut end = 0;
+        for (id, term) in terms.iter().enumerate() {
+            end += term.len() as u32;
+            ends.push(end);
+            let hash = TermHash::new(term);
+            let free = (hash.first_slot(slots)..slots).find(|&slot| table[slot] == EMPTY);
+            table[free.unwrap()] = hash.tag() & !position_mask(TERMS) | id as u32;
+        }
+        let read = Vocabulary::from_parts(
+            terms.concat().into_bytes().into(),
+            ends.into_iter().collect(),
+            table.into_iter().collect(),
+            false,
+        );
+        let error = read.unwrap_err();
+        assert!(error.message().contains("look-up table"), "{error}");
     }
 
     #[test]

@@ -83,11 +83,11 @@ impl Calibration {
         (self.slopes[label], self.intercepts[label])
     }
 
-    /// Whether all numbers are finite and no slope is negative.
-    pub(crate) fn is_valid(&self) -> bool {
+    /// Whether no number is larger than `largest` and no slope is negative.
+    pub(crate) fn is_valid(&self, largest: f64) -> bool {
         self.slopes.len() == self.intercepts.len()
-            && self.slopes.iter().all(|s| s.is_finite() && *s >= 0.0)
-            && self.intercepts.iter().all(|b| b.is_finite())
+            && self.slopes.iter().all(|s| (0.0..=largest).contains(s))
+            && self.intercepts.iter().all(|b| b.abs() <= largest)
     }
 
     /// Probabilities of decision values, in place.
@@ -143,7 +143,8 @@ fn fit_line(values: &[f64], carries: &[bool]) -> (f64, f64) {
 }
 
 fn rounded(value: f64) -> f64 {
-    if value == 0.0 {
+    // Below this the scale would overflow, and it is nothing to a decision value.
+    if value.abs() < 1e-200 {
         return 0.0;
     }
     let scale = 10_f64.powi(DIGITS - 1 - value.abs().log10().floor() as i32);
@@ -169,6 +170,31 @@ mod tests {
     use ndarray::Array2;
 
     use super::*;
+
+    /// With linfa-logistic, which this was fitted with before, the fit of these values never
+    /// ended: its line search has no bound.
+    #[test]
+    fn the_fit_of_values_that_tell_nothing_ends() {
+        let values: [f64; 14] = [
+            -1.4386310577392578,
+            -8.576800346374512,
+            -1.531735897064209,
+            4.60603666305542,
+            -3.0008816719055176,
+            -0.8943987488746643,
+            -1.9605978727340698,
+            -7.440042972564697,
+            4.866611003875732,
+            -1.502577781677246,
+            -3.019085645675659,
+            -4.422050952911377,
+            5.3288960456848145,
+            3.670520782470703,
+        ];
+        let carries: Vec<bool> = (0..14).map(|row| [4, 6, 7, 12].contains(&row)).collect();
+        let (slope, intercept) = fit_line(&values, &carries);
+        assert!((0.0..0.1).contains(&slope) && (-2.0..0.0).contains(&intercept));
+    }
 
     #[test]
     fn overconfident_values_are_drawn_in() {

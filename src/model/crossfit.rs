@@ -16,7 +16,7 @@ use super::problems::{Job, Problems, Start};
 use super::sweeps::{self, Group};
 use super::targets::{Targets, Task};
 use crate::corpus::Folds;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::matrix::TfidfMatrix;
 use crate::packed::Packed;
 
@@ -31,15 +31,22 @@ pub(crate) fn cross_fit(
     among: Option<&[bool]>,
     params: &ValidLogisticParams,
 ) -> Result<CrossFit> {
-    match (params.solver, params.precision) {
-        (Solver::Linfa, _) => dense::cross_fit(matrix, targets, folds, among, params),
+    let fit = match (params.solver, params.precision) {
+        (Solver::Linfa, _) => dense::cross_fit(matrix, targets, folds, among, params)?,
         (Solver::Newton, Precision::Single) => {
-            Ok(Fitter::<f32>::new(matrix, targets, folds, among, params).cross_fit())
+            Fitter::<f32>::new(matrix, targets, folds, among, params).cross_fit()
         }
         (Solver::Newton, Precision::Double) => {
-            Ok(Fitter::<f64>::new(matrix, targets, folds, among, params).cross_fit())
+            Fitter::<f64>::new(matrix, targets, folds, among, params).cross_fit()
         }
+    };
+    if !fit.is_finite() {
+        return Err(Error::new(
+            ErrorKind::Failed,
+            "the fit ended in numbers that are too large: use a smaller --c",
+        ));
     }
+    Ok(fit)
 }
 
 /// The model without a fold of a [`cross_fit`] of all documents; nothing is fitted again.
@@ -157,10 +164,12 @@ impl<'a, T: Real> Fitter<'a, T> {
         self.full = full;
         let targets = self.problems.targets;
         let mut without_fold = Vec::new();
+        let mut unfinished = 0;
         let out_of_fold = self.problems.folds.map(|folds| {
             let mut values = Array2::zeros((targets.n_rows(), targets.n_labels()));
             without_fold = vec![vec![Dual::default(); self.problems.per_fit()]; folds.n_folds];
             self.hold_out(folds, 0..folds.n_folds, &mut values, |fitted| {
+                unfinished += usize::from(!fitted.convergence.converged);
                 if let Some(fold) = fitted.job.held_out {
                     let coefficients = fitted.coefficients.iter().map(|a| a.wide() as f32);
                     without_fold[fold][fitted.job.label] = Dual {
@@ -174,6 +183,7 @@ impl<'a, T: Real> Fitter<'a, T> {
         CrossFit {
             model: self.model(&self.full),
             out_of_fold,
+            unfinished,
             without_fold: WithoutFold::Sparse(without_fold),
         }
     }
@@ -201,7 +211,32 @@ impl<'a, T: Real> Fitter<'a, T> {
     }
 
     /// Solves some jobs and calls `take` with the solution of each and its margins.
+    ///
+    /// The fits on all documents, where there are some, are the start. That may be worse than none
+    /// where next to nothing is penalised: what does not converge from there is fitted from zero.
     fn solve(&self, jobs: &[Job], mut take: impl FnMut(Fitted<T>, Vec<T>)) {
+        let mut failed = Vec::new();
+        self.solve_from(jobs, true, |number, fitted, margins| {
+            if fitted.convergence.converged || self.full.is_empty() {
+                take(fitted, margins);
+            } else {
+                failed.push((number, fitted, margins));
+            }
+        });
+        failed.sort_unstable_by_key(|(number, ..)| *number);
+        let again: Vec<Job> = failed.iter().map(|(_, fitted, _)| fitted.job).collect();
+        self.solve_from(&again, false, |number, fitted, margins| {
+            if fitted.convergence.converged {
+                let (_, old, old_margins) = &mut failed[number];
+                (*old, *old_margins) = (fitted, margins);
+            }
+        });
+        for (_, fitted, margins) in failed {
+            take(fitted, margins);
+        }
+    }
+
+    fn solve_from(&self, jobs: &[Job], warm: bool, mut take: impl FnMut(usize, Fitted<T>, Vec<T>)) {
         let params = self.problems.params;
         let settings = Settings {
             lambda: 1.0 / params.c,
@@ -211,8 +246,7 @@ impl<'a, T: Real> Fitter<'a, T> {
         let groups = jobs.chunks(self.problems.in_group()).map(|jobs| {
             self.problems.group(jobs, |job| {
                 self.full.get(job.label).map(|full| Start {
-                    coefficients: &full.coefficients,
-                    intercepts: &full.intercepts,
+                    from: warm.then_some((&full.coefficients, &full.intercepts)),
                     reference: full.reference,
                 })
             })
@@ -225,7 +259,7 @@ impl<'a, T: Real> Fitter<'a, T> {
                 reference: solution.reference,
                 convergence: solution.convergence,
             };
-            take(fitted, solution.margins);
+            take(number, fitted, solution.margins);
         });
     }
 

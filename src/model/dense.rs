@@ -60,6 +60,7 @@ pub(super) fn cross_fit(
     Ok(CrossFit {
         model: full.model(targets.task(), convergence),
         out_of_fold,
+        unfinished: 0,
         without_fold: WithoutFold::Dense(without_fold),
     })
 }

@@ -400,7 +400,7 @@ mod tests {
             let wave = |i: usize| (i * 7919 % 1000) as f64 / 500.0 - 1.0;
             let c: Vec<f64> = (0..rows * stride).map(wave).collect();
             let variances: Vec<f64> = (0..matrix.n_columns() * stride)
-                .map(|i| (i / stride % 5 % 4) as f64 + 0.5)
+                .map(|i| ((i / stride).min(4000) % 5 % 4) as f64 + 0.5)
                 .collect();
             let x = matrix.to_dense();
             let shaped = |values: &[f64], n: usize| {

@@ -94,8 +94,50 @@ pub(crate) struct CrossFit {
     /// Decision values, documents by labels; each document's come from the model that was
     /// fitted without its fold.
     pub(crate) out_of_fold: Option<Array2<f64>>,
+    /// How many of the fits without a fold did not converge, as far as the solver says.
+    pub(crate) unfinished: usize,
     /// What the models without a fold are made from; empty without folds.
     pub(crate) without_fold: WithoutFold,
+}
+
+impl CrossFit {
+    /// Whether all its numbers are finite.
+    pub(super) fn is_finite(&self) -> bool {
+        let model = &self.model;
+        let ends = model.convergence.iter();
+        model.coefficients.iter().all(f32::is_finite)
+            && model.intercepts.iter().all(|b| b.is_finite())
+            && ends
+                .clone()
+                .all(|end| end.gradient_norm.is_finite() && end.objective.is_finite())
+            && self
+                .out_of_fold
+                .iter()
+                .flatten()
+                .all(|value| value.is_finite())
+    }
+
+    /// What the user should know of the fits of some labels.
+    pub(crate) fn warnings(&self, labels: &[String]) -> Vec<String> {
+        let mut warnings: Vec<String> = labels
+            .iter()
+            .zip(&self.model.convergence)
+            .filter(|(_, end)| !end.converged)
+            .map(|(label, end)| {
+                format!(
+                    "the fit of `{label}` did not converge: gradient norm {:.2e} after {} iterations (a smaller --c converges faster)",
+                    end.gradient_norm, end.iterations
+                )
+            })
+            .collect();
+        if self.unfinished > 0 {
+            warnings.push(format!(
+                "{} of the fits without a fold did not converge: the out-of-fold scores are rough (a smaller --c converges faster)",
+                self.unfinished
+            ));
+        }
+        warnings
+    }
 }
 
 /// A fit by the documents, w = V X'a: of one label or of all classes.

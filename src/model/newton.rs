@@ -231,8 +231,12 @@ impl<T: Real> Fit<T> {
 
     /// Ends the fit or begins with the next direction.
     fn judge(&mut self, gradient: Vector<T>) {
-        let squares = gradient.dot(&gradient).max(0.0);
-        self.norm = squares.sqrt();
+        let squares = gradient.dot(&gradient);
+        // What is not a number is far from the solution.
+        self.norm = match squares.is_nan() {
+            true => f64::INFINITY,
+            false => squares.max(0.0).sqrt(),
+        };
         if self.iterations == 0 {
             self.reference = self.problem.reference.unwrap_or(self.norm);
         }
@@ -270,8 +274,10 @@ impl<T: Real> Fit<T> {
     /// One step of conjugate gradients, and after the last one a step of Newton's method.
     fn step(&mut self, mut inner: Box<Direction<T>>) {
         let curvature = inner.search.dot(&inner.product);
-        // The Hessian is positive definite; only rounding can make this fail.
-        if curvature > 0.0 {
+        // Intercepts are not penalised: where all documents are as good as certain there is no
+        // curvature left but rounding's, and a step by it would be without bound.
+        let least = T::epsilon().wide() * T::epsilon().wide();
+        if curvature > least * inner.squares {
             let length = inner.squares / curvature;
             inner.direction.combine(1.0, &inner.search, length);
             inner.residual.combine(1.0, &inner.product, -length);
@@ -287,8 +293,13 @@ impl<T: Real> Fit<T> {
                 return;
             }
         }
-        let length = self.line_search(&inner.direction, &inner.gradient);
         self.iterations += 1;
+        // Where next to nothing is penalised rounding can make a direction run away: it is none.
+        let direction = &inner.direction;
+        let length = match direction.dot(direction).is_finite() {
+            true => self.line_search(direction, &inner.gradient),
+            false => 0.0,
+        };
         if length > 0.0 {
             self.advance(&inner.direction, length);
             self.ask_for_gradient();

@@ -37,7 +37,8 @@ pub enum Solver {
     /// Newton's method with conjugate gradients on the sparse matrix, for any size.
     #[default]
     Newton,
-    /// linfa-logistic's L-BFGS on a dense copy of the matrix, for small problems.
+    /// linfa-logistic's L-BFGS on a dense copy of the matrix, for small problems. Its line search
+    /// has no bound: with a tolerance that rounding keeps out of reach it may never end.
     Linfa,
 }
 
@@ -87,7 +88,7 @@ impl Default for LogisticParams {
 }
 
 impl LogisticParams {
-    /// Inverse strength of the regularisation, above 0; default 10.
+    /// Inverse strength of the regularisation, from 1e-12 to 1e12; default 10.
     pub fn c(mut self, c: f64) -> Self {
         self.0.c = c;
         self
@@ -145,9 +146,10 @@ impl ParamGuard for LogisticParams {
 
     fn check_ref(&self) -> Result<&ValidLogisticParams> {
         let p = &self.0;
-        if !(p.c.is_finite() && p.c > 0.0) {
+        // Beyond these the two terms of the objective are lost in each other's rounding.
+        if !(1e-12..=1e12).contains(&p.c) {
             return Err(Error::usage(format!(
-                "found C = {}, expected a positive number",
+                "found C = {}, expected a number from 1e-12 to 1e12",
                 p.c
             )));
         }

@@ -9,6 +9,8 @@ use crate::matrix::TfidfMatrix;
 
 /// Added to every count, so that no ratio is infinite.
 const SMOOTHING: f64 = 1.0;
+/// A sum below this is one of ratios of 1: no feature says anything, and there is nothing to scale.
+const LEAST_SUM: f64 = 1e-25;
 
 /// The variances of all features for every class of some problems, side by side in rows of
 /// `stride`: |r|^(2 exponent), scaled to a mean of 1. Only documents with weight are counted, so
@@ -34,6 +36,11 @@ pub(super) fn variances<T: Real>(
                 - libm::log(totals.without() as f64 + 2.0 * SMOOTHING)
         })
         .collect();
+    // The default needs no power, which would take most of the time.
+    let power = |ratio: f64| match exponent {
+        0.5 => ratio,
+        _ => libm::pow(ratio, 2.0 * exponent),
+    };
     let mut variances = vec![T::zero(); matrix.n_columns() * stride];
     variances.par_chunks_mut(stride).enumerate().for_each_init(
         || vec![Counts(0); stride],
@@ -45,14 +52,14 @@ pub(super) fn variances<T: Real>(
             }
             for ((out, counts), total) in out.iter_mut().zip(counts).zip(&total_ratios) {
                 let ratio = logarithms[counts.with()] - logarithms[counts.without()] - total;
-                *out = T::from_f64(libm::pow(ratio.abs(), 2.0 * exponent));
+                *out = T::from_f64(power(ratio.abs()));
             }
         },
     );
     let scales: Vec<T> = sum_rows(&variances, stride)
         .into_iter()
         .map(|sum| {
-            T::from_f64(if sum > 0.0 {
+            T::from_f64(if sum > LEAST_SUM {
                 matrix.n_columns() as f64 / sum
             } else {
                 1.0

@@ -23,11 +23,11 @@ pub(super) struct Job {
     pub(super) held_out: Option<usize>,
 }
 
-/// Where a fit without a fold begins: the fit on all documents.
+/// What a fit without a fold takes from the fit on all documents.
 pub(super) struct Start<'a, T> {
-    pub(super) coefficients: &'a [T],
-    pub(super) intercepts: &'a [f64],
-    /// The tolerance refers to the same norm of the gradient.
+    /// Coefficients and intercepts to begin with; `None`: those of no fit.
+    pub(super) from: Option<(&'a [T], &'a [f64])>,
+    /// The norm of the gradient that the tolerance refers to.
     pub(super) reference: f64,
 }
 
@@ -73,7 +73,7 @@ impl Problems<'_> {
         labels.into_iter().flat_map(of).collect()
     }
 
-    /// The problems of some jobs, each beginning where `start` says.
+    /// The problems of some jobs, with what `start` says of each.
     pub(super) fn group<'s, T: Real + 's>(
         &self,
         jobs: &[Job],
@@ -118,13 +118,15 @@ impl Problems<'_> {
         };
         let learns = problem.weights.iter().any(|&w| w > T::zero());
         if let Some(start) = start.filter(|_| learns) {
-            let classes = problem.link.classes();
-            problem.intercepts = start.intercepts.to_vec();
-            for row in seen {
-                let row = row * classes..(row + 1) * classes;
-                problem.coefficients[row.clone()].copy_from_slice(&start.coefficients[row]);
-            }
             problem.reference = Some(start.reference);
+            if let Some((coefficients, intercepts)) = start.from {
+                let classes = problem.link.classes();
+                problem.intercepts = intercepts.to_vec();
+                for row in seen {
+                    let row = row * classes..(row + 1) * classes;
+                    problem.coefficients[row.clone()].copy_from_slice(&coefficients[row]);
+                }
+            }
         }
         problem
     }

@@ -25,6 +25,22 @@ pub struct PrecisionPoint {
     pub recall: f64,
 }
 
+/// The precisions, in percent, that [`precision_points`] are for.
+const PERCENTS: std::ops::Range<u32> = 80..100;
+
+impl PrecisionPoint {
+    /// Whether they are those of one label: all targets in their order, thresholds and recalls
+    /// from 0 to 1.
+    pub(crate) fn are_valid(points: &[Self]) -> bool {
+        let targets = PERCENTS.map(|percent| f64::from(percent) / 100.0);
+        points.iter().map(|point| point.target).eq(targets)
+            && points.iter().all(|point| {
+                (0.0..=1.0).contains(&point.recall)
+                    && point.threshold.is_none_or(|t| (0.0..=1.0).contains(&t))
+            })
+    }
+}
+
 /// How many documents are at or above a cut, and how many of them carry the label.
 struct Cut {
     /// The last score above the cut and the first below.
@@ -121,7 +137,7 @@ fn best_threshold(cuts: &[Cut], positives: usize, beta: f64) -> Option<f64> {
 pub fn precision_points(probabilities: &[f64], carries: &[bool]) -> Vec<PrecisionPoint> {
     let positives = carries.iter().filter(|&&c| c).count();
     let cuts = cuts(probabilities, carries);
-    (80..100)
+    PERCENTS
         .map(|percent| {
             let target = f64::from(percent) / 100.0;
             let cut = cuts
