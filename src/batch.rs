@@ -101,8 +101,10 @@ impl<'c> Batches<'c> {
             let worker = &mut self.workers[0];
             return items.iter().map(|item| work(worker, item)).collect();
         }
-        while self.workers.len() < rayon::current_num_threads() {
-            self.workers.push(self.workers[0].clone());
+        let threads = rayon::current_num_threads();
+        if self.workers.len() < threads {
+            self.workers[0].transformer.share_memory(threads);
+            self.workers.resize(threads, self.workers[0].clone());
         }
         // Each thread has a worker of its own and takes what is left to do, as it may have other
         // work besides. Nobody else ever waits for that worker.

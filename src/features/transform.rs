@@ -64,8 +64,13 @@ pub struct WordFeatures {
     pub char_ngrams: Vec<u32>,
 }
 
-/// A memo of this many words is emptied when it is full: it bounds the memory of a long run.
-const MEMO_WORDS: usize = 1 << 17;
+/// A memo of this many words is emptied when it is full: it bounds the memory of a long run. Its
+/// table is as full as it can be before it doubles.
+const MEMO_WORDS: usize = (1 << 17) / 8 * 7;
+/// Words in all memos of transformers that share the work: about 30 MiB, however many they are.
+const SHARED_MEMO_WORDS: usize = 2 * MEMO_WORDS;
+/// Words of a document that are counted together: it bounds the memory of a long document.
+const BLOCK_WORDS: usize = 1 << 16;
 
 #[derive(Debug, Clone)]
 struct MemoEntry {
@@ -93,9 +98,20 @@ pub struct Transformer<'v> {
     counts: Vec<u32>,
     touched: FeatureSet,
     expected_features: usize,
-    /// The words of the document at hand: memo entry, first of a paragraph, weight.
+    /// Words that the memo may hold.
+    memo_words: usize,
+    /// The words of the block at hand: memo entry, first of a paragraph, weight.
     words: Vec<(u32, bool, u32)>,
+    /// Words of the document before those.
+    before: usize,
+    /// How many of the block's first words are from the block before: an n-gram of words may begin
+    /// there and end here.
+    repeated: usize,
 }
+
+/// Called with the places of features: the feature, the numbers of the first and the last word it
+/// covers, counted over title and text, and the weight of the first.
+type Visit<'r, 'f> = Option<&'r mut (dyn FnMut(u32, Range<usize>, u32) + 'f)>;
 
 impl TfidfVectorizer {
     /// A transformer with an empty memo.
@@ -110,7 +126,10 @@ impl TfidfVectorizer {
             counts: vec![0; self.n_features()],
             touched: FeatureSet::new(self.n_features()),
             expected_features: 0,
+            memo_words: MEMO_WORDS,
             words: Vec::new(),
+            before: 0,
+            repeated: 0,
         }
     }
 
@@ -153,53 +172,46 @@ impl Transformer<'_> {
 
     /// The vector of a document and what was seen on the way.
     pub fn analyse(&mut self, title: &str, text: &str) -> (SparseVector, Analysis) {
-        let analysis = self.read_words(title, text);
-        self.count_words();
-        self.count_ngrams(|_, _, _| ());
+        let analysis = self.count(title, text, None);
         (self.take_vector(), analysis)
     }
 
-    /// Like [`Transformer::analyse`], and calls `visit` with the places of every feature: the
-    /// numbers of the first and the last word it covers, counted over title and text.
+    /// Like [`Transformer::analyse`], and calls `visit` with the places of every feature.
     pub(crate) fn analyse_places(
         &mut self,
         title: &str,
         text: &str,
         mut visit: impl FnMut(u32, Range<usize>, u32),
     ) -> SparseVector {
-        self.read_words(title, text);
-        for (place, &(entry, _, weight)) in self.words.iter().enumerate() {
-            let entry = &self.entries[entry as usize];
-            for &feature in entry.unigram.iter().chain(&self.grams[entry.grams.clone()]) {
-                visit(feature, place..place + 1, weight);
-            }
-        }
-        self.count_words();
-        self.count_ngrams(visit);
+        self.count(title, text, Some(&mut visit));
         self.take_vector()
     }
 
-    fn read_words(&mut self, title: &str, text: &str) -> Analysis {
-        if self.entries.len() > MEMO_WORDS {
-            self.memo.clear();
-            self.entries.clear();
-            self.folded.clear();
-            self.grams.clear();
-        }
+    /// Takes no more memory than its share, when so many transformers work at a time.
+    pub(crate) fn share_memory(&mut self, transformers: usize) {
+        self.memo_words = (SHARED_MEMO_WORDS / transformers.max(1)).min(MEMO_WORDS);
+    }
+
+    /// Counts the features of a document, block by block.
+    fn count(&mut self, title: &str, text: &str, mut visit: Visit<'_, '_>) -> Analysis {
         self.words.clear();
-        let has_words = self
-            .vectorizer
-            .params()
-            .word_ngrams
-            .is_some_and(|r| r.min() == 1);
-        let title_weight = self.vectorizer.params().title_weight;
+        (self.before, self.repeated) = (0, 0);
+        let params = self.vectorizer.params();
+        let has_words = params.word_ngrams.is_some_and(|r| r.min() == 1);
+        let overlap = params.word_ngrams.map_or(0, |r| r.max() - 1);
         let mut analysis = Analysis::default();
-        for (text, weight) in [(title, title_weight), (text, 1)] {
+        for (text, weight) in [(title, params.title_weight), (text, 1)] {
             let mut first = true;
             for token in tokens(text) {
                 let number = match self.memo.get(token.text) {
                     Some(number) => number,
-                    None => self.remember(token.text),
+                    None => {
+                        if self.entries.len() >= self.memo_words {
+                            self.count_block(overlap, visit.as_deref_mut());
+                            self.forget();
+                        }
+                        self.remember(token.text)
+                    }
                 };
                 let entry = &self.entries[number as usize];
                 let known = if has_words {
@@ -212,9 +224,66 @@ impl Transformer<'_> {
                 self.words
                     .push((number, first || token.starts_paragraph, weight));
                 first = false;
+                if self.words.len() >= BLOCK_WORDS + overlap {
+                    self.count_block(overlap, visit.as_deref_mut());
+                }
             }
         }
+        self.count_block(0, visit);
         analysis
+    }
+
+    /// Counts the block at hand; its last words, `overlap` of them, begin the next one, and so do
+    /// the n-grams that begin with them.
+    fn count_block(&mut self, overlap: usize, mut visit: Visit<'_, '_>) {
+        if let Some(visit) = &mut visit {
+            self.visit_words(visit);
+        }
+        self.count_words();
+        let done = self.words.len().saturating_sub(overlap);
+        self.count_ngrams(done, visit);
+        self.words.drain(..done);
+        self.before += done;
+        self.repeated = self.words.len();
+    }
+
+    fn visit_words(&self, visit: &mut dyn FnMut(u32, Range<usize>, u32)) {
+        for (place, &(entry, _, weight)) in self.words.iter().enumerate().skip(self.repeated) {
+            let entry = &self.entries[entry as usize];
+            let place = self.before + place;
+            for &feature in entry.unigram.iter().chain(&self.grams[entry.grams.clone()]) {
+                visit(feature, place..place + 1, weight);
+            }
+        }
+    }
+
+    /// Empties the memo. The words that are left of the block are counted already, but for the
+    /// n-grams that begin with them.
+    fn forget(&mut self) {
+        let left: Vec<(String, TermHash)> = self
+            .words
+            .iter()
+            .map(|&(entry, ..)| {
+                let hash = self.entries[entry as usize].hash;
+                (self.folded(entry).to_owned(), hash)
+            })
+            .collect();
+        self.memo.clear();
+        self.entries.clear();
+        self.folded.clear();
+        self.grams.clear();
+        for (number, (folded, hash)) in left.into_iter().enumerate() {
+            let start = self.folded.len();
+            self.folded.push_str(&folded);
+            self.words[number].0 = number as u32;
+            self.entries.push(MemoEntry {
+                folded: start..self.folded.len(),
+                hash,
+                unigram: None,
+                grams: 0..0,
+                count: 0,
+            });
+        }
     }
 
     fn remember(&mut self, word: &str) -> u32 {
@@ -244,11 +313,12 @@ impl Transformer<'_> {
 
     /// Counts what each word has by itself: once for all its occurrences.
     fn count_words(&mut self) {
-        for &(entry, _, weight) in &self.words {
+        let words = &self.words[self.repeated..];
+        for &(entry, _, weight) in words {
             let count = &mut self.entries[entry as usize].count;
             *count = count.saturating_add(weight);
         }
-        for &(entry, ..) in &self.words {
+        for &(entry, ..) in words {
             let entry = &mut self.entries[entry as usize];
             let count = std::mem::take(&mut entry.count);
             if count == 0 {
@@ -260,8 +330,8 @@ impl Transformer<'_> {
         }
     }
 
-    /// Counts word n-grams of two and more words.
-    fn count_ngrams(&mut self, mut visit: impl FnMut(u32, Range<usize>, u32)) {
+    /// Counts word n-grams of two and more words that begin before a place of the block.
+    fn count_ngrams(&mut self, end: usize, mut visit: Visit<'_, '_>) {
         let Some(range) = self.vectorizer.params().word_ngrams else {
             return;
         };
@@ -276,7 +346,7 @@ impl Transformer<'_> {
         if range.max() < 2 {
             return;
         }
-        for place in 0..self.words.len() {
+        for place in 0..end {
             let (entry, _, weight) = self.words[place];
             let mut hash = self.entries[entry as usize].hash;
             for last in place + 1..(place + range.max()).min(self.words.len()) {
@@ -292,7 +362,10 @@ impl Transformer<'_> {
                 if let Some(id) = block.vocabulary().find(hash, is_term) {
                     let feature = (block.offset() + id) as u32;
                     Self::add(&mut self.counts, &mut self.touched, feature, weight);
-                    visit(feature, place..last + 1, weight);
+                    if let Some(visit) = &mut visit {
+                        let first = self.before + place;
+                        visit(feature, first..self.before + last + 1, weight);
+                    }
                 }
             }
         }
@@ -302,7 +375,7 @@ impl Transformer<'_> {
         &self.folded[self.entries[entry as usize].folded.clone()]
     }
 
-    /// Whether a term is the document's words of a range, joined by spaces.
+    /// Whether a term is the block's words of a range, joined by spaces.
     fn is_joined(&self, mut term: &[u8], range: Range<usize>) -> bool {
         let first = range.start;
         for place in range {
@@ -405,6 +478,65 @@ mod tests {
             });
             assert!(vector.iter().eq(column_values));
         }
+    }
+
+    #[test]
+    fn a_long_document_counts_as_it_would_in_one_block() {
+        let params = TfidfParams {
+            min_df: 1,
+            word_ngrams: "1-3".parse().ok(),
+            ..TfidfParams::default()
+        };
+        // Words in ever other order, and paragraphs.
+        let mut documents = documents();
+        let long: Vec<String> = (0..3 * BLOCK_WORDS)
+            .map(|i| match i % 1000 {
+                0 => format!("\n\nw{}", i % 7),
+                _ => format!("w{}", i * i % 11),
+            })
+            .collect();
+        documents.push(Document::new("long", "Kupfer w1 w2", long.join(" ")));
+        let (vectorizer, matrix) = TfidfVectorizer::fit_transform(&params, &documents).unwrap();
+        for memo_words in [1, 2, 5, 100] {
+            let mut transformer = vectorizer.transformer();
+            transformer.memo_words = memo_words;
+            for (row, document) in documents.iter().enumerate() {
+                let vector = transformer.transform(document.title(), &document.text);
+                let column_values = (0..matrix.n_columns()).filter_map(|c| {
+                    let column = matrix.column(c);
+                    let at = column
+                        .binary_search_by_key(&(row as u32), |entry| entry.0)
+                        .ok()?;
+                    Some((c, column[at].1))
+                });
+                assert!(vector.iter().eq(column_values), "{memo_words} {row}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_places_of_a_long_document_are_those_of_its_words() {
+        let params = TfidfParams {
+            min_df: 1,
+            char_ngrams: None,
+            ..TfidfParams::default()
+        };
+        let (vectorizer, _) = TfidfVectorizer::fit_transform(&params, &documents()).unwrap();
+        let pair = ["auf", "stahl"];
+        let words: Vec<&str> = (0..BLOCK_WORDS + 9).map(|i| pair[i % 2]).collect();
+        let mut transformer = vectorizer.transformer();
+        transformer.memo_words = 1;
+        let (mut singles, mut pairs) = (Vec::new(), Vec::new());
+        transformer.analyse_places("", &words.join(" "), |feature, range, _| {
+            let (_, term) = vectorizer.feature(feature as usize);
+            assert_eq!(term, words[range.clone()].join(" "));
+            match range.len() {
+                1 => singles.push(range.start),
+                _ => pairs.push(range.start),
+            }
+        });
+        assert!(singles.into_iter().eq(0..words.len()));
+        assert!(pairs.into_iter().eq((0..words.len() - 1).step_by(2)));
     }
 
     #[test]

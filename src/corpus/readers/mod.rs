@@ -41,7 +41,7 @@ use note::Notes;
 use source::Source;
 
 /// The most bytes a record may have, as UTF-8: a CSV row, a line of JSON or fastText, a text.
-pub const MAX_RECORD_BYTES: usize = 64 << 20;
+pub const MAX_RECORD_BYTES: usize = 16 << 20;
 
 /// An article as it came from a file, with what else its record holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
