@@ -187,14 +187,7 @@ impl Run<'_> {
             // coming: its answers do not wait for it.
             let ended = batch.ended;
             let reads_on = is_file && !ended && batch.bytes <= READ_AHEAD_BYTES;
-            let answer = || {
-                answers(
-                    &mut self.workers,
-                    self.classifier,
-                    self.args,
-                    batch.records,
-                )
-            };
+            let answer = || answers(&mut self.workers, self.classifier, self.args, batch.records);
             let (answers, next) = match reads_on {
                 false => (answer(), None),
                 true => rayon::join(answer, || Some(next_batch(&mut records, on_error))),
@@ -325,6 +318,7 @@ fn next_batch(records: &mut Records, on_error: OnError) -> Batch {
         match &record {
             Ok(record) => batch.bytes += bytes(record),
             Err(error) => {
+                batch.bytes += error.message().len();
                 batch.ended = on_error == OnError::Stop || error.position().record.is_none();
             }
         }
