@@ -620,7 +620,7 @@ fn bad_labels_stop_the_training_and_leave_no_model() {
     }
     assert!(
         room.fail(2, &["train", "few.csv", "--model", "nowhere/m"])
-            .contains("folder of the model")
+            .contains("nowhere/m: its folder does not exist")
     );
     room.write("news.csv", small_csv());
     for args in [

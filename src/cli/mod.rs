@@ -7,6 +7,7 @@ mod completions;
 mod cv;
 mod evaluate;
 mod explain;
+mod files;
 mod gates;
 mod inspect;
 mod interrupt;

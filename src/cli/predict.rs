@@ -10,6 +10,7 @@ use newstopics::corpus::{Document, Labels};
 use newstopics::{Batches, Error, ErrorKind, Result, TermEvidence, TopicClassifier};
 
 use super::args::{DecisionArgs, InputArgs};
+use super::files;
 use super::interrupt;
 use super::output::{self, Output, write_error};
 use super::printers::{self, Answer, Printer};
@@ -105,6 +106,7 @@ pub fn run(args: PredictArgs) -> Result<()> {
     } else {
         readers::expand(&args.inputs)?
     };
+    files::check_stdout(&inputs)?;
     let mut run = Run {
         args: &args,
         classifier: &classifier,
