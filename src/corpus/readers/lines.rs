@@ -46,6 +46,8 @@ struct Lines {
     line: Vec<u8>,
     /// Number of the line, counted from 1.
     number: u64,
+    /// Whether the rest of a line that is too long is still to be left out.
+    in_long_line: bool,
     failed: bool,
 }
 
@@ -55,6 +57,7 @@ impl Lines {
             source,
             line: Vec::new(),
             number: 0,
+            in_long_line: false,
             failed: false,
         }
     }
@@ -77,10 +80,11 @@ impl Lines {
         utf8_str(self.line.strip_suffix(b"\r").unwrap_or(&self.line))
     }
 
-    /// Reads the next line without its end; `None` at the end of the source.
+    /// Reads the next line without its end; `None` at the end of the source. A line that is too
+    /// long is an error as soon as it is: its end may never come.
     fn read(&mut self) -> Result<Option<()>> {
         self.line.clear();
-        let (mut any, mut long) = (false, false);
+        let mut any = false;
         loop {
             let bytes = match self.source.bytes.fill_buf() {
                 Ok(bytes) => bytes,
@@ -89,25 +93,24 @@ impl Lines {
                     return Err(self.source.error(error));
                 }
             };
-            if bytes.is_empty() && !any {
+            if bytes.is_empty() && (!any || self.in_long_line) {
                 return Ok(None);
             }
             any = true;
             let end = bytes.iter().position(|&b| b == b'\n');
             let part = &bytes[..end.unwrap_or(bytes.len())];
-            long |= self.line.len() + part.len() > MAX_RECORD_BYTES;
-            if !long {
+            if !self.in_long_line && self.line.len() + part.len() > MAX_RECORD_BYTES {
+                self.in_long_line = true;
+                return Err(record_too_long());
+            }
+            if !self.in_long_line {
                 self.line.extend_from_slice(part);
             }
             let done = end.is_some() || bytes.is_empty();
             let length = part.len() + usize::from(end.is_some());
             self.source.bytes.consume(length);
-            if done {
-                return if long {
-                    Err(record_too_long())
-                } else {
-                    Ok(Some(()))
-                };
+            if done && !std::mem::take(&mut self.in_long_line) {
+                return Ok(Some(()));
             }
         }
     }
