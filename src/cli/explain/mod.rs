@@ -72,7 +72,9 @@ pub fn run(args: ExplainArgs) -> Result<()> {
                     out.write_all(page.as_bytes())
                 }
                 ReportFormat::Json => {
-                    writeln!(out, "{}", json::object(&classifier, &article, &labels))
+                    serde_json::to_writer(&mut out, &json::object(&classifier, &article, &labels))
+                        .map_err(std::io::Error::from)
+                        .and_then(|()| writeln!(out))
                 }
             }
             .and_then(|()| out.flush())
