@@ -45,6 +45,33 @@ fn archives_that_are_cut_off_or_damaged() {
     }
 }
 
+/// A Zstandard frame of one window: blank lines, then a record. Each block repeats a byte.
+fn wide_zstd(window_exponent: u8, blocks: usize) -> Vec<u8> {
+    let mut frame = vec![0x28, 0xb5, 0x2f, 0xfd, 0x00, (window_exponent - 10) << 3];
+    for _ in 0..blocks {
+        // 128 KiB of it: the size above the type (1) and the mark of the last (0).
+        frame.extend_from_slice(&(((128 << 10) << 3 | 1 << 1) as u32).to_le_bytes()[..3]);
+        frame.push(b'\n');
+    }
+    let record = b"{\"text\":\"a\"}\n";
+    frame.extend_from_slice(&((record.len() << 3 | 1) as u32).to_le_bytes()[..3]);
+    frame.extend_from_slice(record);
+    frame
+}
+
+/// The window is what such an archive takes beyond what all others do.
+#[test]
+fn a_wide_window_of_an_archive() {
+    let room = Room::new();
+    // 8 MiB is what `zstd -19` takes, 128 MiB what `--ultra -22` does.
+    for (exponent, most) in [(23, SMALL), (27, ALL + 128)] {
+        let run = of_bytes(&room, &JSONL, wide_zstd(exponent, 4_000));
+        run.assert(0, "1 article", most);
+    }
+    let run = of_bytes(&room, &JSONL, wide_zstd(28, 4_000));
+    run.assert(3, "the zstd archive is damaged", SMALL);
+}
+
 #[test]
 fn a_bomb_in_an_archive() {
     let room = Room::new();
