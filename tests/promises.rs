@@ -16,7 +16,8 @@ fn rows(page: &str, heading: &str) -> Vec<Vec<String>> {
             let cells = line.trim_matches('|').split(" | ");
             cells.map(|cell| cell.trim().to_owned()).collect()
         })
-        .filter(|row: &Vec<String>| row.len() > 1)
+        // A subject stands in bold between the rows.
+        .filter(|row: &Vec<String>| !row[0].starts_with("**"))
         .collect()
 }
 
