@@ -236,7 +236,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 fn the_program_and_its_model_take_what_they_are_said_to() {
     let room = Room::new();
     let mut child = room
-        .command(&["predict", "--input-format", "jsonl"])
+        .command(&["predict", "--input-format", "jsonl", "--threads", "2"])
         .spawn()
         .unwrap();
     let mut stdin = child.stdin.take().unwrap();
