@@ -134,14 +134,13 @@ impl TopicClassifier {
                 })
             })
             .collect();
-        let mut places: Vec<(u32, Range<usize>, u32)> = Vec::new();
-        let vector = self.vectorizer().transformer().analyse_places(
-            title,
-            text,
-            |feature, range, weight| {
-                places.push((feature, range, weight));
-            },
-        );
+        // Twice over the article: the places of all features together would take more memory
+        // than anything else.
+        let mut transformer = self.vectorizer().transformer();
+        let mut counts = vec![0_u64; self.vectorizer().n_features()];
+        let vector = transformer.analyse_places(title, text, |feature, _, weight| {
+            counts[feature as usize] += u64::from(weight);
+        });
         let features: Vec<FeatureEvidence> = vector
             .iter()
             .map(|(feature, value)| {
@@ -156,12 +155,13 @@ impl TopicClassifier {
                 }
             })
             .collect();
-        share_out(
-            &vector.iter().map(|(f, _)| f as u32).collect::<Vec<_>>(),
-            &features,
-            &places,
-            &mut words,
-        );
+        let indices: Vec<u32> = vector.iter().map(|(feature, _)| feature as u32).collect();
+        transformer.analyse_places(title, text, |feature, range, weight| {
+            if let Ok(at) = indices.binary_search(&feature) {
+                let count = counts[feature as usize];
+                share_out(&features[at], count, weight, &mut words[range]);
+            }
+        });
         Explanation {
             prediction: self.predictor().predict(title, text),
             decision: self.decision_function(&vector),
@@ -172,34 +172,13 @@ impl TopicClassifier {
     }
 }
 
-/// Gives each occurrence of a feature its part (a word of the title counts as often as its
-/// weight says), and each word of an occurrence an equal part of that.
-fn share_out(
-    indices: &[u32],
-    features: &[FeatureEvidence],
-    places: &[(u32, Range<usize>, u32)],
-    words: &mut [WordEvidence],
-) {
-    let mut counts = vec![0_u64; indices.len()];
-    let position = |feature: u32| indices.binary_search(&feature).ok();
-    for (feature, _, weight) in places {
-        if let Some(at) = position(*feature) {
-            counts[at] += u64::from(*weight);
-        }
-    }
-    for (feature, range, weight) in places {
-        let Some(at) = position(*feature) else {
-            continue;
-        };
-        let share = f64::from(*weight) / counts[at] as f64 / range.len() as f64;
-        for word in &mut words[range.clone()] {
-            for (sum, contribution) in word
-                .contributions
-                .iter_mut()
-                .zip(&features[at].contributions)
-            {
-                *sum += share * contribution;
-            }
+/// Gives an occurrence of a feature its part of the feature's contributions (a word of the title
+/// counts as often as its weight says), and each word of the occurrence an equal part of that.
+fn share_out(feature: &FeatureEvidence, count: u64, weight: u32, words: &mut [WordEvidence]) {
+    let share = f64::from(weight) / count as f64 / words.len() as f64;
+    for word in words {
+        for (sum, contribution) in word.contributions.iter_mut().zip(&feature.contributions) {
+            *sum += share * contribution;
         }
     }
 }

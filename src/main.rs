@@ -1,4 +1,5 @@
 //! The program `newstopics`.
+#![forbid(unsafe_code)]
 
 mod cli;
 

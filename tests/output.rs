@@ -309,6 +309,24 @@ fn an_error_before_the_first_article_is_in_the_csv_too() {
 }
 
 #[test]
+fn what_a_table_of_csv_has_no_place_for_is_a_bad_record() {
+    let room = Room::new();
+    let record = |id: u32, more: &str| format!("{{\"id\":{id},\"text\":\"a\"{more}}}\n");
+    let lines = record(1, "") + &record(2, ",\"url\":\"b\"") + &record(3, "");
+    room.write("a.jsonl", lines);
+    let place = "a.jsonl, record 2, line 2: found the column `url`, which the first record";
+    let answer = room.run(&["predict", "a.jsonl", "--format", "csv"]);
+    assert_eq!(answer.code, Some(3));
+    assert!(answer.stderr.contains(place), "{}", answer.stderr);
+    assert_eq!(rows(&answer.stdout).len(), 2);
+    let answer = skip(&room, &["a.jsonl", "--format", "csv"]);
+    let rows = rows(&answer.stdout);
+    assert_eq!((&*rows[1][0], &*rows[2][0], &*rows[3][0]), ("1", "", "3"));
+    assert!(rows[2].last().unwrap().contains(place), "{rows:?}");
+    assert!(answer.stderr.contains("; 1 skipped"), "{}", answer.stderr);
+}
+
+#[test]
 fn files_that_cannot_be_read_are_skipped_too() {
     let room = Room::new();
     room.write("news/a.txt", "Zölle auf Stahl");
@@ -360,8 +378,11 @@ fn explain_writes_a_page_of_its_own() {
     for loads in ["http:", "https:", "src=", "href=", "@import", "url("] {
         assert!(!page.contains(loads), "{loads}");
     }
-    let error = room.fail(1, &["explain", "a.txt", "--html", "nowhere/page.html"]);
-    assert!(error.contains("nowhere/page.html: cannot write"), "{error}");
+    let error = room.fail(2, &["explain", "a.txt", "--html", "nowhere/page.html"]);
+    assert!(
+        error.contains("nowhere/page.html: its folder does not exist"),
+        "{error}"
+    );
 }
 
 #[test]

@@ -27,14 +27,14 @@ const NOT_RUN: [&str; 4] = [
     "benches/",
 ];
 
-/// The README and all pages of docs/.
+/// The README, SECURITY.md and all pages of docs/.
 fn pages() -> Vec<PathBuf> {
     let mut pages: Vec<PathBuf> = std::fs::read_dir(project().join("docs"))
         .unwrap()
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.extension().is_some_and(|e| e == "md"))
         .collect();
-    pages.push(project().join("README.md"));
+    pages.extend(["README.md", "SECURITY.md"].map(|name| project().join(name)));
     pages.sort();
     pages
 }

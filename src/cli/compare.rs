@@ -12,6 +12,7 @@ use newstopics::model::Task;
 use newstopics::{Error, ErrorKind, Result, TopicClassifier, report};
 
 use super::args::{LabelArgs, ReportFormat};
+use super::files;
 use super::output::{self, write_error};
 
 pub const EXAMPLES: &str = "\
@@ -84,13 +85,7 @@ pub fn run(args: CompareArgs) -> Result<()> {
             if args.model.len() == 1 { "" } else { "s" }
         )));
     };
-    if let Some(file) = &args.flips
-        && file
-            .parent()
-            .is_some_and(|f| f != Path::new("") && !f.is_dir())
-    {
-        return Err(Error::usage("its folder does not exist").in_file(file));
-    }
+    files::check_outputs(&args.flips, &[&args.data, &args.model])?;
     let (first, second) = (load(a)?, load(b)?);
     let data = read(&args, first.info().task == Task::MultiClass)?;
     let options = CompareOptions {

@@ -54,7 +54,7 @@ pub struct CvArgs {
 
 pub fn run(args: CvArgs) -> Result<()> {
     super::use_threads(args.threads)?;
-    args.reports.check()?;
+    args.reports.check(&[&args.data])?;
     let single = args.settings.task() == Some(Task::MultiClass);
     let data = Dataset::read(
         &args.data,

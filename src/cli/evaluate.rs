@@ -47,7 +47,7 @@ pub struct EvaluateArgs {
 
 pub fn run(args: EvaluateArgs) -> Result<()> {
     super::use_threads(args.threads)?;
-    args.reports.check()?;
+    args.reports.check(&[&args.data, args.model.as_slice()])?;
     let classifier = super::load(args.model.as_deref())?;
     args.reports.check_labels(classifier.labels())?;
     let single = classifier.info().task == Task::MultiClass;

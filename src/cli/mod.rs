@@ -7,6 +7,7 @@ mod completions;
 mod cv;
 mod evaluate;
 mod explain;
+mod files;
 mod gates;
 mod inspect;
 mod interrupt;
@@ -35,12 +36,11 @@ use args::{Cli, Command};
 pub fn run() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => {
-            let _ = error.print();
-            return if error.use_stderr() {
-                ExitCode::from(2)
-            } else {
-                ExitCode::SUCCESS
+        Err(said) => {
+            let printed = said.print().map_err(output::write_error);
+            return match said.use_stderr() {
+                true => ExitCode::from(2),
+                false => exit_code(printed),
             };
         }
     };
@@ -48,7 +48,7 @@ pub fn run() -> ExitCode {
         output::be_quiet();
     }
     interrupt::listen();
-    let result = match cli.command {
+    exit_code(match cli.command {
         Command::Predict(args) => predict::run(args),
         Command::Train(args) => train::run(args),
         Command::Tune(args) => tune::run(args),
@@ -60,7 +60,11 @@ pub fn run() -> ExitCode {
         Command::Inspect(args) => inspect::run(args),
         Command::Completions(args) => completions::run(&args),
         Command::Man(args) => man::run(&args),
-    };
+    })
+}
+
+/// Says what went wrong, if anything did.
+fn exit_code(result: Result<()>) -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if output::is_closed_pipe(&error) => ExitCode::SUCCESS,

@@ -2,13 +2,15 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::slice;
 
 use clap::{Args, ValueEnum};
-use newstopics::corpus::Document;
 use newstopics::corpus::readers::{self, Columns, Record, Records};
+use newstopics::corpus::{Document, Labels};
 use newstopics::{Batches, Error, ErrorKind, Result, TermEvidence, TopicClassifier};
 
 use super::args::{DecisionArgs, InputArgs};
+use super::files;
 use super::interrupt;
 use super::output::{self, Output, write_error};
 use super::printers::{self, Answer, Printer};
@@ -82,8 +84,10 @@ pub struct PredictArgs {
 
 /// Articles that are read before they are classified together.
 const BATCH: usize = 1024;
-/// ... or bytes of text, whichever comes first.
+/// ... or bytes of them, whichever comes first.
 const BATCH_BYTES: usize = 4 << 20;
+/// Beside a batch that has become larger, by its last record, no other is read.
+const READ_AHEAD_BYTES: usize = 2 * BATCH_BYTES;
 /// Words of evidence shown for a label.
 const EVIDENCE_WORDS: usize = 6;
 
@@ -102,6 +106,7 @@ pub fn run(args: PredictArgs) -> Result<()> {
     } else {
         readers::expand(&args.inputs)?
     };
+    files::check_stdout(&inputs)?;
     let mut run = Run {
         args: &args,
         classifier: &classifier,
@@ -177,27 +182,23 @@ impl Run<'_> {
         };
         let on_error = self.args.on_error;
         let is_file = size(input).is_some();
-        let (mut batch, mut ended) = next_batch(&mut records, on_error);
+        let mut batch = next_batch(&mut records, on_error);
         loop {
             output::notes(&records.take_notes());
             // A file is read on while it is answered. What comes through a pipe may be long in
             // coming: its answers do not wait for it.
-            let (answers, next) = if ended || !is_file {
-                (
-                    answers(&mut self.workers, self.classifier, self.args, batch),
-                    None,
-                )
-            } else {
-                rayon::join(
-                    || answers(&mut self.workers, self.classifier, self.args, batch),
-                    || Some(next_batch(&mut records, on_error)),
-                )
+            let ended = batch.ended;
+            let reads_on = is_file && !ended && batch.bytes <= READ_AHEAD_BYTES;
+            let answer = || answers(&mut self.workers, self.classifier, self.args, batch.records);
+            let (answers, next) = match reads_on {
+                false => (answer(), None),
+                true => rayon::join(answer, || Some(next_batch(&mut records, on_error))),
             };
             self.print(answers)?;
             if ended {
                 return Ok(());
             }
-            (batch, ended) = next.unwrap_or_else(|| next_batch(&mut records, on_error));
+            batch = next.unwrap_or_else(|| next_batch(&mut records, on_error));
         }
     }
 
@@ -218,20 +219,24 @@ impl Run<'_> {
         let _whole = interrupt::whole();
         self.printer.prepare(&answers);
         for answer in answers {
-            match answer {
-                Ok(answer) => {
-                    self.printer.answer(&mut self.out, &answer)?;
-                    self.summary.answered(&answer.prediction);
-                }
-                Err(error) if self.skips(&error) => {
-                    self.printer.failure(&mut self.out, &error)?;
-                    self.summary.skipped();
-                }
-                Err(error) => {
-                    self.out.flush().map_err(write_error)?;
-                    return Err(error);
-                }
+            let bad = match answer {
+                Ok(answer) => match self.printer.answer(&mut self.out, &answer) {
+                    // What the format has no place for is a bad record too.
+                    Err(error) if error.kind() == ErrorKind::Data => error,
+                    written => {
+                        written?;
+                        self.summary.answered(&answer.prediction);
+                        continue;
+                    }
+                },
+                Err(error) => error,
+            };
+            if !self.skips(&bad) {
+                self.out.flush().map_err(write_error)?;
+                return Err(bad);
             }
+            self.printer.failure(&mut self.out, &bad)?;
+            self.summary.skipped();
         }
         // Whoever reads along, and whoever interrupts, gets whole batches.
         self.out.flush().map_err(write_error)
@@ -289,26 +294,59 @@ fn answers(
         .collect()
 }
 
-/// The next records and what could not be read, in their order, and whether they are the last.
-/// An error is the last, unless it is of one record and the records after it can be read.
-fn next_batch(records: &mut Records, on_error: OnError) -> (Vec<Result<Record>>, bool) {
-    let mut batch = Vec::new();
-    let mut bytes = 0;
-    while batch.len() < BATCH && bytes < BATCH_BYTES {
+/// Records that are answered together.
+struct Batch {
+    /// What was read and what could not be, in their order.
+    records: Vec<Result<Record>>,
+    /// What they take.
+    bytes: usize,
+    /// Whether they are the last of their input.
+    ended: bool,
+}
+
+/// The next records. An error is the last, unless it is of one record and the records after it
+/// can be read.
+fn next_batch(records: &mut Records, on_error: OnError) -> Batch {
+    let mut batch = Batch {
+        records: Vec::new(),
+        bytes: 0,
+        ended: false,
+    };
+    while !batch.ended && batch.records.len() < BATCH && batch.bytes < BATCH_BYTES {
         let Some(record) = records.next() else {
-            return (batch, true);
+            batch.ended = true;
+            break;
         };
-        bytes += record.as_ref().map_or(0, |r| r.document.text.len());
-        let ends = match &record {
-            Ok(_) => false,
-            Err(error) => on_error == OnError::Stop || error.position().record.is_none(),
-        };
-        batch.push(record);
-        if ends {
-            return (batch, true);
+        match &record {
+            Ok(record) => batch.bytes += bytes(record),
+            Err(error) => {
+                batch.bytes += error.message().len();
+                batch.ended = on_error == OnError::Stop || error.position().record.is_none();
+            }
         }
+        batch.records.push(record);
     }
-    (batch, false)
+    batch
+}
+
+/// About the bytes that a record takes, with all its fields.
+fn bytes(record: &Record) -> usize {
+    let document = &record.document;
+    let optional = [&document.title, &record.lang, &record.date, &record.group];
+    let optional = optional.into_iter().flatten();
+    let labels = match &record.labels {
+        Some(Labels::Cell(cell)) => slice::from_ref(cell),
+        Some(Labels::List(labels)) => labels,
+        Some(Labels::Undecided) | None => &[],
+    };
+    [&document.id, &document.text]
+        .into_iter()
+        .chain(optional)
+        .chain(labels)
+        .chain(record.fields.names.iter())
+        .chain(&record.fields.values)
+        .map(|text| size_of::<String>() + text.len())
+        .sum()
 }
 
 /// For each label given the words that speak most for it.

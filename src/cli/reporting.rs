@@ -10,6 +10,7 @@ use newstopics::evaluation::Evaluation;
 use newstopics::{Error, Result, report};
 
 use super::args::ReportFormat;
+use super::files;
 use super::gates::{self, Gate};
 use super::output::{self, write_error};
 
@@ -73,19 +74,9 @@ impl ReportKind {
 
 impl ReportArgs {
     /// Complains of what can be known to fail before the work.
-    pub fn check(&self) -> Result<()> {
-        for path in self
-            .report
-            .iter()
-            .chain(&self.errors)
-            .chain(&self.predictions)
-        {
-            if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty())
-                && !folder.is_dir()
-            {
-                return Err(Error::usage("the folder of the file does not exist").in_file(path));
-            }
-        }
+    pub fn check(&self, inputs: &[&[PathBuf]]) -> Result<()> {
+        let outputs = self.report.iter().chain(&self.errors);
+        files::check_outputs(outputs.chain(&self.predictions), inputs)?;
         self.report
             .iter()
             .try_for_each(|p| ReportKind::of(p).map(|_| ()))

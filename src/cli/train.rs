@@ -7,8 +7,9 @@ use clap::Args;
 use newstopics::corpus::Dataset;
 use newstopics::metrics::Figure;
 use newstopics::model::Task;
-use newstopics::{Error, Result, Stage, Trained, report};
+use newstopics::{Result, Stage, Trained, report};
 
+use super::files;
 use super::interrupt;
 use super::output::{self, write_error};
 use super::progress::Progress;
@@ -42,12 +43,7 @@ pub struct TrainArgs {
 
 pub fn run(args: TrainArgs) -> Result<()> {
     super::use_threads(args.threads)?;
-    // Better to fail before the work than after it.
-    if let Some(folder) = args.model.parent().filter(|f| !f.as_os_str().is_empty())
-        && !folder.is_dir()
-    {
-        return Err(Error::usage("the folder of the model does not exist").in_file(&args.model));
-    }
+    files::check_outputs([&args.model], &[&args.data])?;
     let single = args.settings.task() == Some(Task::MultiClass);
     let progress = Progress::working("train: reading");
     let data = Dataset::read(

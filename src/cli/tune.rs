@@ -1,15 +1,16 @@
 //! `newstopics tune`.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use clap::Args;
 use newstopics::corpus::Dataset;
 use newstopics::metrics::Figure;
 use newstopics::model::Task;
-use newstopics::{Error, Outcome, Result, Trial, Tuned, Tuner, report};
+use newstopics::{Outcome, Result, Trial, Tuned, Tuner, report};
 
+use super::files;
 use super::output::{self, write_error};
 use super::progress::Progress;
 use super::settings::{SettingsArgs, searched_flags};
@@ -60,18 +61,8 @@ pub struct TuneArgs {
 
 pub fn run(args: TuneArgs) -> Result<()> {
     super::use_threads(args.threads)?;
-    // Better to fail before the work than after it.
-    for file in [Some(&args.out), args.trials_table.as_ref()]
-        .into_iter()
-        .flatten()
-    {
-        if file
-            .parent()
-            .is_some_and(|f| f != Path::new("") && !f.is_dir())
-        {
-            return Err(Error::usage("its folder does not exist").in_file(file));
-        }
-    }
+    let outputs = [&args.out].into_iter().chain(&args.trials_table);
+    files::check_outputs(outputs, &[&args.data])?;
     let single = args.settings.task() == Some(Task::MultiClass);
     let data = Dataset::read(
         &args.data,

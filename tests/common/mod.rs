@@ -1,6 +1,9 @@
 //! Running the program from tests.
 #![allow(dead_code)] // each test program uses some of it
 
+#[cfg(target_os = "linux")]
+pub mod watch;
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};

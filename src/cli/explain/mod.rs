@@ -12,6 +12,7 @@ use newstopics::report::html::ExplainedArticle;
 use newstopics::{Error, Result, TopicClassifier, report};
 
 use super::args::{InputArgs, ReportFormat};
+use super::files;
 use super::interrupt;
 use super::output::{self, write_error};
 
@@ -52,6 +53,8 @@ pub fn run(args: ExplainArgs) -> Result<()> {
     let terminal = output::terminal_width();
     let mut explained = Vec::new();
     let inputs = readers::expand(std::slice::from_ref(&args.input))?;
+    files::check_outputs(&args.html, &[&inputs, args.model.as_slice()])?;
+    files::check_stdout(&inputs)?;
     for input in &inputs {
         let mut records = readers::open(input, args.columns.format(), &args.columns.columns())?;
         while let Some(record) = records.next() {
@@ -69,7 +72,9 @@ pub fn run(args: ExplainArgs) -> Result<()> {
                     out.write_all(page.as_bytes())
                 }
                 ReportFormat::Json => {
-                    writeln!(out, "{}", json::object(&classifier, &article, &labels))
+                    serde_json::to_writer(&mut out, &json::object(&classifier, &article, &labels))
+                        .map_err(std::io::Error::from)
+                        .and_then(|()| writeln!(out))
                 }
             }
             .and_then(|()| out.flush())

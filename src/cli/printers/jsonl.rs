@@ -1,8 +1,9 @@
 //! A JSON object a line.
 
-use std::io::Write;
+use std::io::{self, Write};
 
 use newstopics::{Error, Passage, Result, TopicClassifier};
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
 use super::{Answer, Printer, place, rounded};
@@ -54,9 +55,6 @@ impl<'c> Jsonl<'c> {
                 .collect();
             object["evidence"] = Value::Object(evidence);
         }
-        if let Some(passages) = &answer.passages {
-            object["passages"] = passages.iter().map(|p| self.passage(p)).collect();
-        }
         object
     }
 
@@ -73,13 +71,43 @@ impl<'c> Jsonl<'c> {
     }
 }
 
+#[derive(Serialize)]
+struct Line<'a> {
+    #[serde(flatten)]
+    object: Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    passages: Option<Passages<'a>>,
+}
+
+/// Made one after another as they are written: there may be many.
+struct Passages<'a> {
+    printer: &'a Jsonl<'a>,
+    passages: &'a [Passage],
+}
+
+impl Serialize for Passages<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.passages.iter().map(|p| self.printer.passage(p)))
+    }
+}
+
 impl Printer for Jsonl<'_> {
     fn check(&self, _args: &PredictArgs) -> Result<()> {
         Ok(())
     }
 
     fn answer(&mut self, out: &mut dyn Write, answer: &Answer) -> Result<()> {
-        writeln!(out, "{}", self.object(answer)).map_err(write_error)
+        let line = Line {
+            object: self.object(answer),
+            passages: answer.passages.as_ref().map(|passages| Passages {
+                printer: self,
+                passages,
+            }),
+        };
+        serde_json::to_writer(&mut *out, &line)
+            .map_err(io::Error::from)
+            .and_then(|()| writeln!(out))
+            .map_err(write_error)
     }
 
     /// The id of a bad record is not known: its place stands for it.

@@ -3,28 +3,17 @@
 mod article;
 mod furniture;
 mod measure;
+mod parser;
 
-use dom_query::{Document as Page, NodeId};
 use encoding_rs::Encoding;
-use html5ever::tendril::{StrTendril, TendrilSink};
-use html5ever::tree_builder::TreeBuilderOpts;
-use html5ever::{ParseOpts, parse_document};
 
 use super::format::Reader;
 use super::{Columns, Record, RecordIter, Source, utf8};
 use crate::corpus::Document;
-use crate::error::{Error, Position, Result};
+use crate::error::{Position, Result};
 
 /// The most bytes a page may have.
 const MAX_PAGE_BYTES: usize = 16 << 20;
-/// The most elements and texts in it.
-const MAX_NODES: usize = 200_000;
-/// How deep elements may be within each other: a few times as deep as on any real page. The work
-/// for a page grows with its elements times their depth.
-const MAX_DEPTH: usize = 256;
-/// Bytes after which the limits are looked at. In so many an element can go deeper by a
-/// thousand at most, so that the parser's work for one element is bounded.
-const STEP: usize = 4096;
 
 /// One article a page.
 pub(super) struct Html;
@@ -95,7 +84,7 @@ fn article(mut source: Source) -> Result<Record> {
     let bytes = source.read_all(MAX_PAGE_BYTES)?;
     let path = source.path;
     let article = utf8(bytes)
-        .and_then(|text| parse(&text))
+        .and_then(|text| parser::parse(&text))
         .and_then(article::extract)
         .map_err(|e| e.in_file(&path))?;
     Ok(Record {
@@ -112,51 +101,4 @@ fn article(mut source: Source) -> Result<Record> {
         },
         ..Record::default()
     })
-}
-
-/// The tree of a page within the limits.
-fn parse(text: &str) -> Result<Page> {
-    let options = ParseOpts {
-        tree_builder: TreeBuilderOpts {
-            scripting_enabled: false,
-            ..TreeBuilderOpts::default()
-        },
-        ..ParseOpts::default()
-    };
-    let mut parser = parse_document(Page::default(), options);
-    let mut rest = text;
-    while !rest.is_empty() {
-        let (piece, after) = rest.split_at(step(rest));
-        parser.process(StrTendril::from(piece));
-        rest = after;
-        check_limits(&parser.tokenizer.sink.sink)?;
-    }
-    Ok(parser.finish())
-}
-
-/// Where the next piece ends: between two characters.
-fn step(rest: &str) -> usize {
-    let end = (0..=STEP.min(rest.len())).rev();
-    end.into_iter()
-        .find(|&end| rest.is_char_boundary(end))
-        .unwrap_or(rest.len())
-}
-
-fn check_limits(page: &Page) -> Result<()> {
-    if page.tree.len() > MAX_NODES {
-        return Err(Error::data(format!(
-            "found more than {MAX_NODES} elements and texts in the page, which is the limit"
-        )));
-    }
-    // The elements still open are the last of their parents.
-    let mut node: NodeId = page.tree.root().id;
-    for _ in 0..MAX_DEPTH {
-        match page.tree.last_child_of(&node) {
-            Some(child) => node = child.id,
-            None => return Ok(()),
-        }
-    }
-    Err(Error::data(format!(
-        "found elements more than {MAX_DEPTH} deep within each other, which is the limit"
-    )))
 }

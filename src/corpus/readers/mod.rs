@@ -29,6 +29,7 @@ mod text;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
+use std::str::Utf8Error;
 
 pub use fields::Fields;
 pub use folder::expand;
@@ -41,7 +42,7 @@ use note::Notes;
 use source::Source;
 
 /// The most bytes a record may have, as UTF-8: a CSV row, a line of JSON or fastText, a text.
-pub const MAX_RECORD_BYTES: usize = 64 << 20;
+pub const MAX_RECORD_BYTES: usize = 16 << 20;
 
 /// An article as it came from a file, with what else its record holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -203,22 +204,28 @@ pub fn read(
 
 /// The text of bytes, or an error that says where they stop being UTF-8.
 fn utf8(bytes: Vec<u8>) -> Result<String> {
-    String::from_utf8(bytes).map_err(|error| {
-        let at = error.utf8_error().valid_up_to();
-        let bytes = error.as_bytes();
-        let line = 1 + bytes[..at].iter().filter(|&&b| b == b'\n').count();
-        let line = if line > 1 {
-            format!(" (line {line} of it)")
-        } else {
-            String::new()
-        };
-        Error::data(match bytes[at] {
-            encoding::MALFORMED => format!(
-                "found bytes after {at} bytes{line} that are no character of the input's encoding"
-            ),
-            byte => format!(
-                "found the byte 0x{byte:02x} after {at} bytes{line}, which is not valid UTF-8; expected one encoding throughout (or say it with --encoding)"
-            ),
-        })
+    String::from_utf8(bytes).map_err(|error| no_utf8(error.as_bytes(), error.utf8_error()))
+}
+
+/// The same of bytes that stay where they are.
+fn utf8_str(bytes: &[u8]) -> Result<&str> {
+    std::str::from_utf8(bytes).map_err(|error| no_utf8(bytes, error))
+}
+
+fn no_utf8(bytes: &[u8], error: Utf8Error) -> Error {
+    let at = error.valid_up_to();
+    let line = 1 + bytes[..at].iter().filter(|&&b| b == b'\n').count();
+    let line = if line > 1 {
+        format!(" (line {line} of it)")
+    } else {
+        String::new()
+    };
+    Error::data(match bytes[at] {
+        encoding::MALFORMED => format!(
+            "found bytes after {at} bytes{line} that are no character of the input's encoding"
+        ),
+        byte => format!(
+            "found the byte 0x{byte:02x} after {at} bytes{line}, which is not valid UTF-8; expected one encoding throughout (or say it with --encoding)"
+        ),
     })
 }

@@ -23,6 +23,8 @@ pub(super) struct Rows {
     ends: Vec<usize>,
     fields: usize,
     line: u64,
+    /// Whether the rest of a row that is too long is still to be left out.
+    in_long_row: bool,
     done: bool,
 }
 
@@ -36,6 +38,7 @@ impl Rows {
             ends: vec![0; MAX_COLUMNS + 1],
             fields: 0,
             line: 0,
+            in_long_row: false,
             done: false,
         }
     }
@@ -56,12 +59,15 @@ impl Rows {
         utf8(self.text[start..self.ends[index]].to_vec())
     }
 
-    /// Goes to the next row; false at the end. After an error in a row the next ones follow.
+    /// Goes to the next row; false at the end. After an error in a row the next ones follow. A row
+    /// that is too long is an error as soon as it is: its end may never come.
     pub(super) fn advance(&mut self) -> Result<bool> {
         (self.used, self.fields, self.line) = (0, 0, 0);
-        let mut too_long = false;
         while !self.done {
-            too_long |= self.make_room();
+            if self.make_room() && !self.in_long_row {
+                self.in_long_row = true;
+                return Err(self.row_too_long());
+            }
             let input = match self.source.bytes.fill_buf() {
                 Ok(bytes) => bytes,
                 Err(error) => {
@@ -91,19 +97,14 @@ impl Rows {
             self.used += written;
             self.fields += ended;
             match result {
-                ReadRecordResult::Record => {
-                    return if too_long {
-                        Err(self.row_too_long())
-                    } else {
-                        Ok(true)
-                    };
+                ReadRecordResult::Record if self.in_long_row => {
+                    self.in_long_row = false;
+                    (self.used, self.fields, self.line) = (0, 0, 0);
                 }
+                ReadRecordResult::Record => return Ok(true),
                 ReadRecordResult::InputEmpty if at_end => {
                     self.done = true;
-                    if too_long {
-                        return Err(self.row_too_long());
-                    }
-                    if written > 0 {
+                    if written > 0 && !self.in_long_row {
                         return Err(self.unclosed_quote());
                     }
                 }
