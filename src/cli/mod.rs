@@ -24,6 +24,7 @@ mod summary;
 mod train;
 mod tune;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -32,8 +33,8 @@ use newstopics::{Error, Result, TopicClassifier};
 use args::{Cli, Command};
 
 /// Parses the arguments, runs the command and gives the exit code.
-pub fn run() -> ExitCode {
-    let cli = match Cli::try_parse() {
+pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
         Err(error) => {
             let _ = error.print();
