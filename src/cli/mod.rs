@@ -8,6 +8,7 @@ mod cv;
 mod evaluate;
 mod explain;
 mod gates;
+mod harmless;
 mod inspect;
 mod interrupt;
 mod layout;
