@@ -3,6 +3,7 @@
 mod common;
 mod invariants;
 
+use std::cell::Cell;
 use std::path::PathBuf;
 
 use common::{Room, project};
@@ -77,7 +78,12 @@ fn round_trip() {
 
 #[test]
 fn model() {
-    replay("model", model::check);
+    let accepted = Cell::new(0);
+    replay("model", |case| {
+        accepted.set(accepted.get() + usize::from(model::check(case)));
+    });
+    // Of another format version they would all be refused: make them anew.
+    assert!(accepted.get() >= 4);
 }
 
 /// The program itself, as it is built.

@@ -15,20 +15,24 @@ const PREFIX: usize = 56;
 const WORDS: usize = 200;
 
 /// A model's file; bits: 0 its lengths and checksum are taken as they are, else they are put
-/// right first, so that the checks behind them are reached.
-pub fn check(case: &[u8]) {
+/// right first, so that the checks behind them are reached. Tells whether it was accepted.
+pub fn check(case: &[u8]) -> bool {
     let Some((&how, bytes)) = case.split_first() else {
-        return;
+        return false;
     };
     let mut bytes = bytes.to_vec();
     if !bit(how, 0) {
         mend(&mut bytes);
     }
     match TopicClassifier::from_bytes(bytes) {
-        Ok(classifier) => check_accepted(&classifier),
+        Ok(classifier) => {
+            check_accepted(&classifier);
+            true
+        }
         Err(error) => {
             assert_eq!(error.kind(), ErrorKind::Model, "{error}");
             assert!(!error.message().is_empty());
+            false
         }
     }
 }
