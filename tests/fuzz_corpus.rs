@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use common::{Room, project};
 use invariants::program::{self, Run};
-use invariants::{analyser, model, readers, round_trip};
+use invariants::{analyser, learn, model, readers, round_trip};
 
 /// The kept cases of a target.
 fn cases(target: &str) -> Vec<(PathBuf, Vec<u8>)> {
@@ -74,6 +74,11 @@ fn analyser() {
 #[test]
 fn round_trip() {
     replay("round_trip", round_trip::check);
+}
+
+#[test]
+fn learn() {
+    replay("learn", learn::check);
 }
 
 #[test]

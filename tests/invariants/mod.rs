@@ -7,6 +7,7 @@
 #![allow(dead_code)] // each program that includes this uses some of it
 
 pub mod analyser;
+pub mod learn;
 pub mod model;
 pub mod program;
 pub mod readers;
