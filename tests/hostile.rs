@@ -379,6 +379,19 @@ fn archives_that_are_cut_off_or_damaged() {
     }
 }
 
+/// All of them were lost where the delimiter had to be looked for.
+#[test]
+fn rows_before_the_cut_of_a_small_archive() {
+    let room = Room::new();
+    for rows in [rows(100), rows(100).replace(',', ";")] {
+        let mut packed = gzip(rows.as_bytes());
+        packed.truncate(packed.len() - 12);
+        let run = of_bytes(&room, &CSV, packed);
+        assert_run(&run, 3, "what is before the cut was read", BASE);
+        assert!(run.answer.stdout.lines().count() > 90);
+    }
+}
+
 fn packed(kind: &str, text: &str) -> Vec<u8> {
     match kind {
         "gzip" => gzip(text.as_bytes()),
