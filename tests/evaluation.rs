@@ -296,6 +296,21 @@ fn slices_by_any_column() {
     assert!(error.contains("`nothing`"), "{error}");
 }
 
+/// It ended with a panic.
+#[test]
+fn formats_without_columns_have_none_to_report_by() {
+    let room = trained("5");
+    room.write(
+        "a.ft",
+        "__label__defense The frigate waits\n__label__tariffs A duty\n",
+    );
+    let by_desk = ["a.ft", "-m", "m", "--by", "desk"];
+    let error = room.fail(3, &[&["evaluate"], &by_desk[..]].concat());
+    assert!(error.contains("found no column or field `desk`"), "{error}");
+    let error = room.fail(3, &[&["compare", "-m", "m"], &by_desk[..]].concat());
+    assert!(error.contains("found no column or field `desk`"), "{error}");
+}
+
 #[test]
 fn slices_of_json_lines() {
     let room = trained("5");

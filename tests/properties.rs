@@ -1,11 +1,14 @@
-//! What must hold for any text at all.
+//! What must hold for any input at all, on random inputs (`fuzz/` looks harder).
 
-use std::io::{Cursor, Read};
-use std::path::Path;
+mod invariants;
 
-use newstopics::corpus::readers::{self, Columns, Format};
-use newstopics::{Field, TopicClassifier};
+use std::sync::LazyLock;
+
+use invariants::{analyser, model, readers, round_trip};
+use newstopics::corpus::{Dataset, Document};
+use newstopics::{TopicClassifier, Trainer};
 use proptest::prelude::*;
+use proptest::sample::Index;
 
 /// Any text, and texts full of what trips analysers up.
 fn any_text() -> impl Strategy<Value = String> {
@@ -58,22 +61,27 @@ fn any_bytes() -> impl Strategy<Value = Vec<u8>> {
     ]
 }
 
-/// Gives a few bytes at a time, as a slow pipe does.
-struct Dribble(Cursor<Vec<u8>>, usize);
-
-impl Read for Dribble {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        let length = self.1.min(buffer.len());
-        self.0.read(&mut buffer[..length])
-    }
+/// A case and a first byte that says how it is read.
+fn case(how: u8, bytes: &[u8]) -> Vec<u8> {
+    [&[how], bytes].concat()
 }
 
-/// The records of bytes in words, and how many there are.
-fn records(bytes: impl Read + Send + 'static, format: Option<Format>) -> Vec<String> {
-    match readers::read(bytes, Path::new("-"), format, &Columns::default()) {
-        Ok(records) => records.map(|record| format!("{record:?}")).collect(),
-        Err(error) => vec![error.to_string()],
-    }
+/// A small model's file.
+fn small_model() -> &'static [u8] {
+    static MODEL: LazyLock<Vec<u8>> = LazyLock::new(|| {
+        let mut data = Dataset::default();
+        for (text, label) in [
+            ("steel duties rise", "tariffs"),
+            ("duties on steel and cars", "tariffs"),
+            ("army buys tanks", "defense"),
+            ("tanks for the army", "defense"),
+        ] {
+            data.push(Document::new("", "", text), vec![label.to_owned()]);
+        }
+        let trained = Trainer::default().with_folds(0).fit(&data).unwrap();
+        trained.classifier.to_bytes().unwrap()
+    });
+    &MODEL
 }
 
 proptest! {
@@ -81,37 +89,34 @@ proptest! {
 
     #[test]
     fn any_article_is_classified_and_explained(title in any_text(), text in any_text()) {
-        let classifier = TopicClassifier::pretrained();
-        let mut predictor = classifier.predictor();
-        let prediction = predictor.predict(&title, &text);
-        prop_assert_eq!(prediction.scores.len(), 4);
-        prop_assert!(prediction.scores.iter().all(|p| (0.0..=1.0).contains(p)));
-        // What came before does not matter, nor does how the article is asked for.
-        prop_assert_eq!(&predictor.predict(&title, &text), &prediction);
-        prop_assert_eq!(&classifier.predictor().predict(&title, &text), &prediction);
-
-        let explanation = classifier.explain(&title, &text);
-        prop_assert_eq!(&explanation.prediction, &prediction);
-        for word in &explanation.words {
-            let field = if word.field == Field::Title { &title } else { &text };
-            prop_assert_eq!(field.get(word.span.clone()), Some(word.word.as_str()));
-        }
-        for label in 0..4 {
-            let sum: f64 = explanation.words.iter().map(|word| word.contributions[label]).sum();
-            let expected = explanation.decision[label] - explanation.intercepts[label];
-            prop_assert!((sum - expected).abs() < 1e-4, "{} and {}", sum, expected);
-        }
+        analyser::check(format!("{title}\n{text}").as_bytes());
     }
 
     #[test]
-    fn any_bytes_are_records_or_errors(bytes in any_bytes(), some in 1_usize..20) {
-        for format in std::iter::once(None).chain(Format::all().map(Some)) {
-            let whole = records(Cursor::new(bytes.clone()), format);
-            prop_assert!(whole.len() <= bytes.len() + 1);
-            // However the bytes arrive, the records are the same.
-            let slowly = records(Dribble(Cursor::new(bytes.clone()), some), format);
-            prop_assert_eq!(whole, slowly, "{:?}", format);
+    fn any_bytes_are_records_or_errors(bytes in any_bytes(), how in 0_u8..32) {
+        let case = case(how, &bytes);
+        for read in [readers::csv, readers::jsonl, readers::fasttext, readers::text, readers::html] {
+            read(&case);
         }
+        readers::compressed(&bytes);
+    }
+
+    #[test]
+    fn what_is_written_is_read(fields in proptest::collection::vec(any_text(), 1..9), how in 0_u8..8) {
+        let records: Vec<String> = fields.chunks(3).map(|record| record.join("\u{1f}")).collect();
+        round_trip::check(&case(how, records.join("\u{1e}").as_bytes()));
+    }
+
+    #[test]
+    fn any_change_of_a_model_is_refused_or_harmless(
+        changes in proptest::collection::vec((any::<Index>(), any::<u8>()), 1..4),
+        how in 0_u8..2,
+    ) {
+        let mut bytes = small_model().to_vec();
+        for (place, byte) in changes {
+            *place.get_mut(&mut bytes) = byte;
+        }
+        model::check(&case(how, &bytes));
     }
 
     #[test]

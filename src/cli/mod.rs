@@ -9,6 +9,7 @@ mod evaluate;
 mod explain;
 mod files;
 mod gates;
+mod harmless;
 mod inspect;
 mod interrupt;
 mod layout;
@@ -25,6 +26,7 @@ mod summary;
 mod train;
 mod tune;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -33,8 +35,8 @@ use newstopics::{Error, Result, TopicClassifier};
 use args::{Cli, Command};
 
 /// Parses the arguments, runs the command and gives the exit code.
-pub fn run() -> ExitCode {
-    let cli = match Cli::try_parse() {
+pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
         Err(said) => {
             let printed = said.print().map_err(output::write_error);

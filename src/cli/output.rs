@@ -8,17 +8,17 @@ use anstream::{AutoStream, ColorChoice};
 use newstopics::corpus::readers::Note;
 use newstopics::{Error, ErrorKind};
 
+use super::harmless::Harmless;
 use super::{layout, progress};
 
 /// Buffered standard output; colours are taken out unless it is a terminal that wants them.
-pub type Output = BufWriter<AutoStream<io::Stdout>>;
+pub type Output = BufWriter<Harmless<AutoStream<io::Stdout>>>;
 
 /// Opens standard output.
 pub fn stdout() -> Output {
-    BufWriter::with_capacity(
-        1 << 16,
-        AutoStream::new(io::stdout(), colour(&io::stdout())),
-    )
+    let stdout = AutoStream::new(io::stdout(), colour(&io::stdout()));
+    let harmless = Harmless::new(stdout, io::stdout().is_terminal());
+    BufWriter::with_capacity(1 << 16, harmless)
 }
 
 fn colour(stream: &impl anstream::stream::RawStream) -> ColorChoice {

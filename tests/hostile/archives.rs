@@ -112,6 +112,19 @@ fn rows(count: usize) -> String {
     csv
 }
 
+/// All of them were lost where the delimiter had to be looked for.
+#[test]
+fn rows_before_the_cut_of_a_small_archive() {
+    let room = Room::new();
+    for rows in [rows(100), rows(100).replace(',', ";")] {
+        let mut packed = gzip(rows.as_bytes());
+        packed.truncate(packed.len() - 12);
+        let run = of_bytes(&room, &CSV, packed);
+        run.assert(3, "what is before the cut was read", SMALL);
+        assert!(run.answer.stdout.lines().count() > 90);
+    }
+}
+
 fn packed(kind: &str, text: &str) -> Vec<u8> {
     match kind {
         "gzip" => gzip(text.as_bytes()),

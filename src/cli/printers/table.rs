@@ -141,8 +141,8 @@ impl Printer for Table<'_> {
             return;
         };
         let widths = answers.iter().map(|answer| match answer {
-            Ok(answer) => layout::width(&answer.record.document.id),
-            Err(error) => layout::width(&place(error)),
+            Ok(answer) => layout::width(&one_line(&answer.record.document.id)),
+            Err(error) => layout::width(&one_line(&place(error))),
         });
         // The labels have more than half of the line.
         let most = columns * 2 / 5;

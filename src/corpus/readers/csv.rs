@@ -1,12 +1,13 @@
 //! Separated values.
 
-use std::io::{BufRead, Cursor, Read};
+use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::sync::Arc;
 
 use super::delimiter::{self, Needed};
 use super::format::Reader;
 use super::note::Note;
 use super::rows::{MAX_COLUMNS, Rows};
+use super::source::read_error;
 use super::{Columns, Fields, Record, RecordIter, Source, annif};
 use crate::corpus::{Document, Labels};
 use crate::error::{Error, Position, Result};
@@ -98,18 +99,27 @@ impl Separated {
         // The first line mostly tells; what comes down a slow pipe is then not waited for.
         let mut sample = Vec::new();
         let mut head = (&mut source.bytes).take(delimiter::SAMPLE as u64);
-        let read = head.read_until(b'\n', &mut sample);
+        head.read_until(b'\n', &mut sample)
+            .map_err(|e| read_error(&source.path, e))?;
         let mut found = delimiter::fits(&sample, self.usual, &needed).then_some(self.usual);
-        if read.is_ok() && found.is_none() {
-            head.read_to_end(&mut sample).map_err(|e| source.error(e))?;
-            let ended = sample.len() < delimiter::SAMPLE;
+        let mut fault = None;
+        if found.is_none() {
+            fault = head.read_to_end(&mut sample).err();
+            let ended = fault.is_none() && sample.len() < delimiter::SAMPLE;
             let told = delimiter::find(&sample, ended, self.usual, &needed);
-            found = Some(told.map_err(|e| e.in_file(&source.path))?);
+            found = Some(told.map_err(|e| match fault.take() {
+                Some(fault) => read_error(&source.path, fault),
+                None => e.in_file(&source.path),
+            })?);
         }
-        read.map_err(|e| source.error(e))?;
         let found = found.unwrap_or(self.usual);
         let bytes = std::mem::replace(&mut source.bytes, Box::new(std::io::empty()));
-        source.bytes = Box::new(Cursor::new(sample).chain(bytes));
+        let sample = Cursor::new(sample);
+        source.bytes = match fault {
+            None => Box::new(sample.chain(bytes)),
+            // The rows before it can be read.
+            Some(_) => Box::new(sample.chain(BufReader::new(Broken(fault)))),
+        };
         if found != self.usual {
             source.notes.add(Note::Delimiter {
                 file: source.path.clone(),
@@ -117,6 +127,15 @@ impl Separated {
             });
         }
         Ok(found)
+    }
+}
+
+/// What cannot be read, for a reason that is told once.
+struct Broken(Option<io::Error>);
+
+impl Read for Broken {
+    fn read(&mut self, _buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
     }
 }
 

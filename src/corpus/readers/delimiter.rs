@@ -95,9 +95,9 @@ fn rows(sample: &[u8], ended: bool, delimiter: u8) -> Vec<Vec<String>> {
     let mut parser = ReaderBuilder::new().delimiter(delimiter).build();
     let mut rows = Vec::new();
     let mut input = sample;
+    let mut text = vec![0; input.len() + 1];
+    let mut ends = vec![0; MAX_COLUMNS + 1];
     while rows.len() < RECORDS {
-        let mut text = vec![0; input.len() + 1];
-        let mut ends = vec![0; MAX_COLUMNS + 1];
         let (mut result, read, mut written, mut fields) =
             parser.read_record(input, &mut text, &mut ends);
         input = &input[read..];

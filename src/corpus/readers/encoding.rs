@@ -39,6 +39,8 @@ pub(super) struct ToUtf8<R> {
     declared: Option<&'static Encoding>,
     /// Whether bytes were seen that no text has.
     controls: bool,
+    /// What is wrong with the bytes after those that are pending.
+    fault: Option<io::Error>,
     path: PathBuf,
     notes: Notes,
 }
@@ -74,14 +76,22 @@ impl<R: Read> ToUtf8<R> {
             given: 0,
             declared,
             controls: false,
+            fault: None,
             path: path.to_path_buf(),
             notes,
         }
     }
 
-    /// Reads once into what is pending; false at the end.
+    /// Reads once into what is pending; false at the end. A failed read is told when what came
+    /// before it was given.
     fn fill(&mut self) -> io::Result<bool> {
         let length = self.pending.len();
+        if self.fault.is_some() && self.taken < length {
+            return Ok(false);
+        }
+        if let Some(fault) = self.fault.take() {
+            return Err(fault);
+        }
         self.pending.resize(length + WINDOW, 0);
         loop {
             match self.source.read(&mut self.pending[length..]) {
@@ -89,7 +99,13 @@ impl<R: Read> ToUtf8<R> {
                 result => {
                     let read = *result.as_ref().unwrap_or(&0);
                     self.pending.truncate(length + read);
-                    return result.map(|read| read > 0);
+                    return match result {
+                        Err(error) if self.taken < length => {
+                            self.fault = Some(error);
+                            Ok(false)
+                        }
+                        result => result.map(|read| read > 0),
+                    };
                 }
             }
         }
@@ -142,7 +158,15 @@ impl<R: Read> ToUtf8<R> {
         if good * 3 > bad {
             return Ok(State::Utf8);
         }
-        self.detect(first, end, ended)
+        match self.detect(first, end, ended) {
+            // The text before is given first, however much of it came in one piece.
+            Err(fault) if first > self.taken => {
+                self.pending.truncate(first);
+                self.fault = Some(fault);
+                Ok(State::Ascii)
+            }
+            state => state,
+        }
     }
 
     /// What the bytes between two places are in, if not UTF-8.
@@ -232,10 +256,12 @@ impl<R: Read> ToUtf8<R> {
         Ok(())
     }
 
-    /// Reads anew when all pending bytes were taken; false at the end.
+    /// Reads anew when all pending bytes were taken; false at the end. The last of them stay
+    /// where the detector sees them.
     fn refill(&mut self) -> io::Result<bool> {
-        self.pending.clear();
-        self.taken = 0;
+        let before = self.pending.len().saturating_sub(CONTEXT);
+        self.pending.drain(..before);
+        self.taken = self.pending.len();
         self.fill()
     }
 }
@@ -408,6 +434,53 @@ mod tests {
         let latin9 = Encoding::for_label(b"iso-8859-15");
         assert_eq!(decoded(b"5 \xa4", latin9).0, "5 €");
         assert_eq!(decoded("ä".as_bytes(), Some(WINDOWS_1252)).0, "Ã¤");
+    }
+
+    #[test]
+    fn what_comes_before_a_fault_is_given_first() {
+        // Bytes of no encoding, and a failed read, however the bytes come.
+        let fault = b"good line\nbad \xe4\x00\x01 line\n";
+        for (bytes, before) in [
+            (&fault[..], "good line\nbad "),
+            (b"good\nZ\xc3\xb6", "good\nZö"),
+        ] {
+            for at_once in [1, 7, 100] {
+                let broken = std::iter::repeat_with(|| Err(io::Error::other("broken")));
+                let pieces = bytes.chunks(at_once).map(Ok).chain(broken);
+                let mut source =
+                    ToUtf8::new(Pieces(pieces), None, None, Path::new("a"), Notes::default());
+                let mut text = Vec::new();
+                source.read_to_end(&mut text).unwrap_err();
+                assert_eq!(
+                    String::from_utf8(text).unwrap(),
+                    before,
+                    "{at_once} at once"
+                );
+            }
+        }
+    }
+
+    /// Gives a piece a read.
+    struct Pieces<I>(I);
+
+    impl<'a, I: Iterator<Item = io::Result<&'a [u8]>>> Read for Pieces<I> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let mut piece = self.0.next().transpose()?.unwrap_or_default();
+            piece.read(buffer)
+        }
+    }
+
+    #[test]
+    fn the_detector_sees_the_same_however_the_bytes_come() {
+        // The two letters before the first that is not ASCII make a difference.
+        let turkish = format!("{}naşehir", "a ".repeat(START));
+        let (bytes, _, _) = encoding_rs::WINDOWS_1254.encode(&turkish);
+        let mut slowly = String::new();
+        let pieces = Pieces(bytes.chunks(1).map(Ok));
+        ToUtf8::new(pieces, None, None, Path::new("a"), Notes::default())
+            .read_to_string(&mut slowly)
+            .unwrap();
+        assert_eq!(slowly, decoded(&bytes, None).0);
     }
 
     #[test]

@@ -74,6 +74,8 @@ pub struct Record {
 pub struct Records {
     records: RecordIter,
     notes: Notes,
+    /// Columns asked for by [`Columns::extra`].
+    extra: usize,
 }
 
 type RecordIter = Box<dyn Iterator<Item = Result<Record>> + Send>;
@@ -90,7 +92,12 @@ impl Iterator for Records {
     type Item = Result<Record>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.records.next()
+        let record = self.records.next()?;
+        Some(record.map(|mut record| {
+            // Formats without columns have none of those that were asked for.
+            record.extra.resize(self.extra, None);
+            record
+        }))
     }
 }
 
@@ -199,7 +206,11 @@ pub fn read(
     let notes = Notes::default();
     let (source, format) = Source::open(bytes, path, named, columns, &notes)?;
     let records = format.reader().read(source, columns)?;
-    Ok(Records { records, notes })
+    Ok(Records {
+        records,
+        notes,
+        extra: columns.extra.len(),
+    })
 }
 
 /// The text of bytes, or an error that says where they stop being UTF-8.

@@ -101,7 +101,7 @@ pub(super) fn record_too_long() -> Error {
 }
 
 /// A failed read; the layers below pass the crate's own errors through `io::Error`.
-fn read_error(path: &Path, error: io::Error) -> Error {
+pub(super) fn read_error(path: &Path, error: io::Error) -> Error {
     match error.downcast::<Error>() {
         Ok(own) => own.in_file(path),
         Err(error) => Error::io("read", path, error),
