@@ -61,6 +61,7 @@ impl DecisionRule {
         }
         let probabilities = self.probabilities(decision);
         (0..targets.n_labels())
+            .into_par_iter()
             .map(|label| {
                 let carries: Vec<bool> = (0..targets.n_rows())
                     .map(|row| targets.carries(row, label))

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::tally::Tally;
 use super::tfidf::{Block, Family, TermFrequency, TfidfVectorizer, norm_factor};
+use super::vocabulary::TermHash;
 use super::words::Words;
 use crate::text::tokens;
 
@@ -74,6 +75,8 @@ pub struct Transformer<'v> {
     /// How many of the first words at hand were counted already: an n-gram of words may begin there
     /// and end later.
     repeated: usize,
+    /// N-grams of several words at hand: hash and places.
+    ngrams: Vec<(TermHash, Range<usize>)>,
     /// One for each block of features.
     tallies: Vec<Tally>,
     indices: Vec<u32>,
@@ -105,6 +108,7 @@ impl TfidfVectorizer {
             distinct: Vec::new(),
             before: 0,
             repeated: 0,
+            ngrams: Vec::new(),
             tallies: self
                 .blocks()
                 .iter()
@@ -285,6 +289,7 @@ impl Transformer<'_> {
         if range.max() < 2 {
             return;
         }
+        self.ngrams.clear();
         for (place, first) in self.tokens[..end].iter().enumerate() {
             let mut hash = self.words.hash(first.number);
             let ends = (place + range.max()).min(self.tokens.len());
@@ -294,16 +299,21 @@ impl Transformer<'_> {
                     break;
                 }
                 hash = hash.joined(self.words.hash(token.number));
-                if last - place + 1 < range.min() {
-                    continue;
+                if last - place + 1 >= range.min() {
+                    self.ngrams.push((hash, place..last + 1));
                 }
-                let is_term = |term: &[u8]| self.is_joined(term, place..last + 1);
-                if let Some(id) = block.vocabulary().find(hash, is_term) {
-                    self.tallies[number].add(id as u32, first.weight);
-                    if let Some(visit) = &mut visit {
-                        let places = self.before + place..self.before + last + 1;
-                        visit((block.offset() + id) as u32, places, first.weight);
-                    }
+            }
+        }
+        let vocabulary = block.vocabulary();
+        self.ngrams.retain(|(hash, _)| vocabulary.may_have(*hash));
+        for (hash, places) in &self.ngrams {
+            let is_term = |term: &[u8]| self.is_joined(term, places.clone());
+            if let Some(id) = vocabulary.find(*hash, is_term) {
+                let weight = self.tokens[places.start].weight;
+                self.tallies[number].add(id as u32, weight);
+                if let Some(visit) = &mut visit {
+                    let places = self.before + places.start..self.before + places.end;
+                    visit((block.offset() + id) as u32, places, weight);
                 }
             }
         }

@@ -170,6 +170,13 @@ impl Vocabulary {
         }
     }
 
+    /// False for many of the terms that are not in the vocabulary, true for all others. It reads one
+    /// slot and decides nothing, so that the look-ups of many terms wait for memory together.
+    #[inline]
+    pub(super) fn may_have(&self, hash: TermHash) -> bool {
+        self.table.get(hash.first_slot(self.table.len())) != EMPTY
+    }
+
     /// The term at a position.
     ///
     /// # Panics

@@ -1,6 +1,7 @@
 //! From probabilities to decisions: thresholds chosen on out-of-fold probabilities.
 
 use ndarray::ArrayView2;
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::calibration::logit;
@@ -98,6 +99,7 @@ pub fn best_thresholds(
     beta: f64,
 ) -> Vec<f64> {
     let best: Vec<Option<f64>> = (0..targets.n_labels())
+        .into_par_iter()
         .map(|label| {
             let p = probabilities.column(label).to_vec();
             let carries: Vec<bool> = (0..p.len())
