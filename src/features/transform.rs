@@ -91,6 +91,8 @@ struct Token {
     /// How much it counts.
     weight: u32,
     starts_paragraph: bool,
+    /// Whether the model has a feature of the word; not said before it is counted.
+    is_known: bool,
 }
 
 /// Called with the places of features: the feature, the numbers of the first and the last word it
@@ -169,7 +171,6 @@ impl Transformer<'_> {
         self.tokens.clear();
         (self.before, self.repeated) = (0, 0);
         let params = self.vectorizer.params();
-        let has_words = params.word_ngrams.is_some_and(|r| r.min() == 1);
         let overlap = params.word_ngrams.map_or(0, |r| r.max() - 1);
         let mut analysis = Analysis::default();
         for (text, weight) in [(title, params.title_weight), (text, 1)] {
@@ -179,42 +180,37 @@ impl Transformer<'_> {
                     Some(number) => number,
                     None => {
                         if self.words.is_full() {
-                            self.count_part(overlap, visit.as_deref_mut());
+                            analysis.known_words += self.count_part(overlap, visit.as_deref_mut());
                             let kept = self.tokens.iter_mut().map(|token| &mut token.number);
                             self.words.forget_all_but(kept);
                         }
                         self.words.remember(token.text, self.vectorizer)
                     }
                 };
-                let known = if has_words {
-                    self.words.unigram(number).is_some()
-                } else {
-                    !self.words.grams(number).is_empty()
-                };
                 analysis.words += 1;
-                analysis.known_words += usize::from(known);
                 self.tokens.push(Token {
                     number,
                     weight,
                     starts_paragraph: first || token.starts_paragraph,
+                    is_known: false,
                 });
                 first = false;
                 if self.tokens.len() >= BLOCK_WORDS + overlap {
-                    self.count_part(overlap, visit.as_deref_mut());
+                    analysis.known_words += self.count_part(overlap, visit.as_deref_mut());
                 }
             }
         }
-        self.count_part(0, visit);
+        analysis.known_words += self.count_part(0, visit);
         analysis
     }
 
     /// Counts the words at hand. The last of them, `overlap` many, stay at hand, as do the n-grams
-    /// that begin with them.
-    fn count_part(&mut self, overlap: usize, mut visit: Visit<'_, '_>) {
+    /// that begin with them. Gives how many of those not counted before are known.
+    fn count_part(&mut self, overlap: usize, mut visit: Visit<'_, '_>) -> usize {
         if let Some(visit) = &mut visit {
             self.visit_words(visit);
         }
-        self.find_distinct();
+        let known = self.find_distinct();
         let done = self.tokens.len().saturating_sub(overlap);
         let vectorizer = self.vectorizer;
         for (number, block) in vectorizer.blocks().iter().enumerate() {
@@ -229,6 +225,7 @@ impl Transformer<'_> {
         self.tokens.drain(..done);
         self.before += done;
         self.repeated = self.tokens.len();
+        known
     }
 
     /// Visits what each word has by itself.
@@ -248,11 +245,20 @@ impl Transformer<'_> {
         }
     }
 
-    /// What a word has by itself is counted once for all its occurrences.
-    fn find_distinct(&mut self) {
-        let tokens = &self.tokens[self.repeated..];
-        for token in tokens {
+    /// What a word has by itself is counted once for all its occurrences. Gives how many of the
+    /// words are known.
+    fn find_distinct(&mut self) -> usize {
+        let has_unigrams = self.has_unigrams();
+        let tokens = &mut self.tokens[self.repeated..];
+        let mut known = 0;
+        for token in tokens.iter_mut() {
             self.words.count(token.number, token.weight);
+            token.is_known = if has_unigrams {
+                self.words.unigram(token.number).is_some()
+            } else {
+                !self.words.grams(token.number).is_empty()
+            };
+            known += usize::from(token.is_known);
         }
         self.distinct.clear();
         for token in tokens {
@@ -261,6 +267,12 @@ impl Transformer<'_> {
                 self.distinct.push((token.number, count));
             }
         }
+        known
+    }
+
+    fn has_unigrams(&self) -> bool {
+        let range = self.vectorizer.params().word_ngrams;
+        range.is_some_and(|range| range.min() == 1)
     }
 
     fn count_unigrams(&mut self, block: usize) {
@@ -289,13 +301,20 @@ impl Transformer<'_> {
         if range.max() < 2 {
             return;
         }
+        // Where the vocabulary has every word that is in enough documents, it has no n-gram with a
+        // word that it has not: that is in fewer.
+        let complete = self.has_unigrams() && self.vectorizer.params().max_features.is_none();
+        let is_out = |token: &Token| complete && !token.is_known;
         self.ngrams.clear();
         for (place, first) in self.tokens[..end].iter().enumerate() {
+            if is_out(first) {
+                continue;
+            }
             let mut hash = self.words.hash(first.number);
             let ends = (place + range.max()).min(self.tokens.len());
             for last in place + 1..ends {
                 let token = self.tokens[last];
-                if token.starts_paragraph {
+                if token.starts_paragraph || is_out(&token) {
                     break;
                 }
                 hash = hash.joined(self.words.hash(token.number));
