@@ -200,6 +200,11 @@ def predict_entries(files, data_set, source, task):
             needs={own: trained},
         ),
         Entry(
+            "newstopics, one thread",
+            newstopics.predict(source[".csv"], own) + ["--threads", "1"],
+            "as above; one thread, as the others have",
+        ),
+        Entry(
             "newstopics embedded",
             newstopics.predict(source[".csv"]),
             "embedded model: words and characters, 4 topics",
