@@ -36,7 +36,7 @@ struct Slice {
 }
 
 impl Slice {
-    fn of<'t, T>(self, table: &'t [T]) -> &'t [T] {
+    fn of<T>(self, table: &[T]) -> &[T] {
         &table[self.start as usize..self.start as usize + self.length as usize]
     }
 }

@@ -341,7 +341,8 @@ impl<T: Real> Fit<T> {
         // Near the solution a gradient of relative size g promises a gain of g^2.
         let least = T::epsilon().wide() * T::epsilon().wide();
         // Also false where something is not a number.
-        if !(descent > least * self.objective()) {
+        let promising = descent > least * self.objective();
+        if !promising {
             return 0.0;
         }
         let mut step = 1.0;
