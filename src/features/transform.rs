@@ -413,6 +413,7 @@ mod tests {
     use super::*;
     use crate::corpus::Document;
     use crate::features::TfidfParams;
+    use crate::matrix::TfidfMatrix;
 
     fn documents() -> Vec<Document> {
         [
@@ -432,6 +433,17 @@ mod tests {
         .collect()
     }
 
+    /// The features and values of a row of the training matrix.
+    fn features_of(matrix: &TfidfMatrix, row: usize) -> impl Iterator<Item = (usize, f32)> + '_ {
+        (0..matrix.n_columns()).filter_map(move |c| {
+            let column = matrix.column(c);
+            let at = column
+                .binary_search_by_key(&(row as u32), |entry| entry.0)
+                .ok()?;
+            Some((c, column[at].1))
+        })
+    }
+
     #[test]
     fn a_vector_is_the_same_alone_and_in_the_training_matrix() {
         let params = TfidfParams {
@@ -449,14 +461,7 @@ mod tests {
                 .transformer()
                 .transform(document.title(), &document.text);
             assert_eq!(vector, alone);
-            let column_values = (0..matrix.n_columns()).filter_map(|c| {
-                let column = matrix.column(c);
-                let at = column
-                    .binary_search_by_key(&(row as u32), |entry| entry.0)
-                    .ok()?;
-                Some((c, column[at].1))
-            });
-            assert!(vector.iter().eq(column_values));
+            assert!(vector.iter().eq(features_of(&matrix, row)));
         }
     }
 
@@ -482,14 +487,10 @@ mod tests {
             transformer.words = Words::at_most(memo_words);
             for (row, document) in documents.iter().enumerate() {
                 let vector = transformer.transform(document.title(), &document.text);
-                let column_values = (0..matrix.n_columns()).filter_map(|c| {
-                    let column = matrix.column(c);
-                    let at = column
-                        .binary_search_by_key(&(row as u32), |entry| entry.0)
-                        .ok()?;
-                    Some((c, column[at].1))
-                });
-                assert!(vector.iter().eq(column_values), "{memo_words} {row}");
+                assert!(
+                    vector.iter().eq(features_of(&matrix, row)),
+                    "{memo_words} {row}"
+                );
             }
         }
     }

@@ -8,12 +8,12 @@ use ndarray::Array2;
 use rayon::prelude::*;
 
 use super::dense;
-use super::kernel::{Kernel, Real};
+use super::kernel::{self, Kernel, Real};
 use super::logistic::{CrossFit, Dual, LogisticModel, WithoutFold};
 use super::newton::{Convergence, Settings};
 use super::params::{Precision, Solver, ValidLogisticParams};
 use super::problems::{Job, Problems, Start};
-use super::sweeps::{self, Group};
+use super::sweeps;
 use super::targets::{Targets, Task};
 use crate::corpus::Folds;
 use crate::error::{Error, ErrorKind, Result};
@@ -293,9 +293,9 @@ impl<'a, T: Real> Fitter<'a, T> {
             // The prior variances are worked out again: kept from the fits, those of many labels
             // would take more memory than anything else.
             let jobs: Vec<Job> = fits.iter().map(|fitted| fitted.job).collect();
-            let group = self.problems.group::<T>(&jobs, |_| None);
+            let variances = self.problems.variances(&jobs);
             let first = number * in_group * classes;
-            self.add_labels(fits, &group, first, &mut coefficients);
+            self.add_labels(fits, variances.as_deref(), first, &mut coefficients);
         }
         let intercepts = fits.iter().flat_map(|f| f.intercepts.iter().copied());
         let convergence = fits
@@ -313,14 +313,15 @@ impl<'a, T: Real> Fitter<'a, T> {
     fn add_labels(
         &self,
         fits: &[Fitted<T>],
-        group: &Group<T>,
+        variances: Option<&[T]>,
         first: usize,
         coefficients: &mut [u8],
     ) {
         let matrix = self.problems.matrix;
         let n_labels = self.problems.targets.n_labels();
         let classes = self.problems.classes();
-        let (lanes, stride) = (fits.len() * classes, group.stride());
+        let lanes = fits.len() * classes;
+        let stride = kernel::stride(lanes);
         let mut by_row = vec![T::zero(); matrix.n_rows() * lanes];
         for (number, fitted) in fits.iter().enumerate() {
             let rows = by_row.chunks_exact_mut(lanes);
@@ -341,7 +342,7 @@ impl<'a, T: Real> Fitter<'a, T> {
                             *sum += f64::from(value) * a.wide();
                         }
                     }
-                    if let Some(variances) = &group.variances {
+                    if let Some(variances) = variances {
                         for (sum, v) in sums.iter_mut().zip(&variances[column * stride..]) {
                             *sum *= v.wide();
                         }

@@ -99,6 +99,15 @@ impl Problems<'_> {
         group
     }
 
+    /// The prior variances of a group of jobs; `None` where all are 1.
+    pub(super) fn variances<T: Real>(&self, jobs: &[Job]) -> Option<Vec<T>> {
+        // Problems are made for them only where they differ.
+        if self.params.log_ratio_exponent == 0.0 {
+            return None;
+        }
+        self.group(jobs, |_| None).variances
+    }
+
     /// The documents that a job learns from.
     fn seen(&self, job: Job) -> Vec<usize> {
         (0..self.matrix.n_rows())

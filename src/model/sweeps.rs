@@ -135,10 +135,11 @@ impl<T: Real> Sweep<T> {
                 self.stride = group.stride;
                 self.variances = group.variances.take();
                 for (number, offset, problem) in group.problems.drain(..) {
+                    let fit = Fit::new(problem, settings);
                     self.passengers.push(Passenger {
                         number,
                         offset,
-                        fit: Fit::new(problem, settings),
+                        fit,
                     });
                 }
                 return;
@@ -160,10 +161,11 @@ impl<T: Real> Sweep<T> {
                     classes,
                 );
             }
+            let fit = Fit::new(problem, settings);
             self.passengers.push(Passenger {
                 number,
                 offset,
-                fit: Fit::new(problem, settings),
+                fit,
             });
         }
     }
